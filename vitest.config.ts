@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+
+// Two projects: `unit` runs in parallel and touches neither chain nor browser; `system` starts real anvils,
+// networks and Chromium, one file at a time so that two cores are enough.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{packages,apps,applications,tools,benchmarks}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.system.test.ts', '**/dist/**'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: ['{packages,apps,applications}/**/*.system.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
