@@ -1,5 +1,5 @@
-import { encodeAbiParameters, type Hex, hashTypedData, keccak256, stringToHex, toBytes } from 'viem';
 import type { Address } from 'viem';
+import { encodeAbiParameters, type Hex, hashTypedData, keccak256, stringToHex, toBytes } from 'viem';
 
 /** A flight as contracts see it. Times are chain time, unix seconds. */
 export interface Flight {
@@ -20,7 +20,14 @@ export function fixedAscii(text: string, size: number): Hex {
 export function flightIdOf(flight: Flight): Hex {
   return keccak256(
     encodeAbiParameters(
-      [{ type: 'bytes2' }, { type: 'uint16' }, { type: 'bytes3' }, { type: 'bytes3' }, { type: 'uint40' }, { type: 'uint40' }],
+      [
+        { type: 'bytes2' },
+        { type: 'uint16' },
+        { type: 'bytes3' },
+        { type: 'bytes3' },
+        { type: 'uint40' },
+        { type: 'uint40' },
+      ],
       [
         fixedAscii(flight.carrier, 2),
         flight.number,
@@ -86,17 +93,32 @@ export interface Verifier {
 }
 
 function domainOf(verifier: Verifier) {
-  return { name: 'Lichen FlightCover', version: '1', chainId: verifier.chainId, verifyingContract: verifier.address } as const;
+  return {
+    name: 'Lichen FlightCover',
+    version: '1',
+    chainId: verifier.chainId,
+    verifyingContract: verifier.address,
+  } as const;
 }
 
 /** EIP-712 digest that reporters sign for a quote. */
 export function flightFeaturesDigest(verifier: Verifier, message: FlightFeatures): Hex {
-  return hashTypedData({ domain: domainOf(verifier), types: flightFeaturesTypes, primaryType: 'FlightFeatures', message });
+  return hashTypedData({
+    domain: domainOf(verifier),
+    types: flightFeaturesTypes,
+    primaryType: 'FlightFeatures',
+    message,
+  });
 }
 
 /** EIP-712 digest that reporters sign when a forecast has moved. */
 export function forecastNoticeDigest(verifier: Verifier, message: ForecastNotice): Hex {
-  return hashTypedData({ domain: domainOf(verifier), types: forecastNoticeTypes, primaryType: 'ForecastNotice', message });
+  return hashTypedData({
+    domain: domainOf(verifier),
+    types: forecastNoticeTypes,
+    primaryType: 'ForecastNotice',
+    message,
+  });
 }
 
 /** Answers of the question "what became of this flight?", in the order of the on-chain choice. */

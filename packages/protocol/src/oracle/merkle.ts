@@ -32,7 +32,10 @@ export function merkleRootOf(leaves: readonly Hex[]): Hex {
  */
 export function merkleProofOf(leaves: readonly Hex[], index: number): Hex[] {
   if (!Number.isInteger(index) || index < 0 || index >= leaves.length) {
-    throw new LichenError('bad-input', 'That leaf is not in the tree.', { got: `index ${index}`, expected: `0 to ${leaves.length - 1}` });
+    throw new LichenError('bad-input', 'That leaf is not in the tree.', {
+      got: `index ${index}`,
+      expected: `0 to ${leaves.length - 1}`,
+    });
   }
   const proof: Hex[] = [];
   let at = index;

@@ -71,7 +71,13 @@ export function leafHashOf(leaf: AnswerLeaf): Hex {
   return keccak256(
     keccak256(
       encodeAbiParameters(
-        [{ type: 'bytes32' }, { type: 'uint8' }, { type: 'bytes32' }, { type: 'uint16' }, { type: 'bytes32' }],
+        [
+          { type: 'bytes32' },
+          { type: 'uint8' },
+          { type: 'bytes32' },
+          { type: 'uint16' },
+          { type: 'bytes32' },
+        ],
         [leaf.questionId, leaf.outcome, leaf.answer, leaf.confidenceBps, leaf.evidenceRoot],
       ),
     ),

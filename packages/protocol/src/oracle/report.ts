@@ -57,15 +57,30 @@ export interface OracleVerifier {
 }
 
 function domainOf(verifier: OracleVerifier) {
-  return { name: 'Lichen Oracle', version: '1', chainId: verifier.chainId, verifyingContract: verifier.address } as const;
+  return {
+    name: 'Lichen Oracle',
+    version: '1',
+    chainId: verifier.chainId,
+    verifyingContract: verifier.address,
+  } as const;
 }
 
 /** EIP-712 digest that each reporter of the set signs. `configDigest` names the reporter set. */
 export function reportDigest(verifier: OracleVerifier, configDigest: Hex, report: Report): Hex {
-  return hashTypedData({ domain: domainOf(verifier), types: reportTypes, primaryType: 'Report', message: { configDigest, ...report } });
+  return hashTypedData({
+    domain: domainOf(verifier),
+    types: reportTypes,
+    primaryType: 'Report',
+    message: { configDigest, ...report },
+  });
 }
 
 /** EIP-712 digest that a source signs. */
 export function statementDigest(verifier: OracleVerifier, statement: Statement): Hex {
-  return hashTypedData({ domain: domainOf(verifier), types: statementTypes, primaryType: 'Statement', message: statement });
+  return hashTypedData({
+    domain: domainOf(verifier),
+    types: statementTypes,
+    primaryType: 'Statement',
+    message: statement,
+  });
 }

@@ -40,4 +40,3 @@ export function packSignatures(byIndex: ReadonlyMap<number, Hex>): QuorumSignatu
 export function quorumOf(reporters: number): number {
   return Math.floor((2 * reporters) / 3) + 1;
 }
-
