@@ -2,6 +2,19 @@
 export const modelRegistryAbi = [
  {
   "type": "function",
+  "name": "MAX_PROGRAM_BYTES",
+  "inputs": [],
+  "outputs": [
+   {
+    "name": "",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ],
+  "stateMutability": "view"
+ },
+ {
+  "type": "function",
   "name": "infer",
   "inputs": [
    {
@@ -26,10 +39,34 @@ export const modelRegistryAbi = [
  },
  {
   "type": "function",
-  "name": "programOf",
+  "name": "inferAll",
   "inputs": [
    {
     "name": "id",
+    "type": "bytes32",
+    "internalType": "ModelId"
+   },
+   {
+    "name": "input",
+    "type": "bytes",
+    "internalType": "bytes"
+   }
+  ],
+  "outputs": [
+   {
+    "name": "raw",
+    "type": "int256[]",
+    "internalType": "int256[]"
+   }
+  ],
+  "stateMutability": "view"
+ },
+ {
+  "type": "function",
+  "name": "programOf",
+  "inputs": [
+   {
+    "name": "",
     "type": "bytes32",
     "internalType": "ModelId"
    }
@@ -103,5 +140,85 @@ export const modelRegistryAbi = [
    }
   ],
   "anonymous": false
+ },
+ {
+  "type": "error",
+  "name": "ModelInputLength",
+  "inputs": [
+   {
+    "name": "got",
+    "type": "uint256",
+    "internalType": "uint256"
+   },
+   {
+    "name": "wanted",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ]
+ },
+ {
+  "type": "error",
+  "name": "ModelInputRange",
+  "inputs": []
+ },
+ {
+  "type": "error",
+  "name": "ModelMalformed",
+  "inputs": [
+   {
+    "name": "field",
+    "type": "bytes32",
+    "internalType": "bytes32"
+   },
+   {
+    "name": "got",
+    "type": "int256",
+    "internalType": "int256"
+   }
+  ]
+ },
+ {
+  "type": "error",
+  "name": "ModelOutputs",
+  "inputs": [
+   {
+    "name": "got",
+    "type": "uint256",
+    "internalType": "uint256"
+   },
+   {
+    "name": "wanted",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ]
+ },
+ {
+  "type": "error",
+  "name": "ModelTooLarge",
+  "inputs": [
+   {
+    "name": "got",
+    "type": "uint256",
+    "internalType": "uint256"
+   },
+   {
+    "name": "limit",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ]
+ },
+ {
+  "type": "error",
+  "name": "ModelUnknown",
+  "inputs": [
+   {
+    "name": "id",
+    "type": "bytes32",
+    "internalType": "ModelId"
+   }
+  ]
  }
 ] as const;

@@ -2,29 +2,26 @@
 export const playDollarAbi = [
  {
   "type": "function",
-  "name": "faucet",
-  "inputs": [
+  "name": "DOMAIN_SEPARATOR",
+  "inputs": [],
+  "outputs": [
    {
-    "name": "amount",
-    "type": "uint256"
+    "name": "result",
+    "type": "bytes32",
+    "internalType": "bytes32"
    }
   ],
-  "outputs": [],
-  "stateMutability": "nonpayable"
+  "stateMutability": "view"
  },
  {
   "type": "function",
-  "name": "balanceOf",
-  "inputs": [
-   {
-    "name": "owner",
-    "type": "address"
-   }
-  ],
+  "name": "FAUCET_LIMIT",
+  "inputs": [],
   "outputs": [
    {
     "name": "",
-    "type": "uint256"
+    "type": "uint256",
+    "internalType": "uint256"
    }
   ],
   "stateMutability": "view"
@@ -35,17 +32,20 @@ export const playDollarAbi = [
   "inputs": [
    {
     "name": "owner",
-    "type": "address"
+    "type": "address",
+    "internalType": "address"
    },
    {
     "name": "spender",
-    "type": "address"
+    "type": "address",
+    "internalType": "address"
    }
   ],
   "outputs": [
    {
-    "name": "",
-    "type": "uint256"
+    "name": "result",
+    "type": "uint256",
+    "internalType": "uint256"
    }
   ],
   "stateMutability": "view"
@@ -56,41 +56,42 @@ export const playDollarAbi = [
   "inputs": [
    {
     "name": "spender",
-    "type": "address"
+    "type": "address",
+    "internalType": "address"
    },
    {
     "name": "amount",
-    "type": "uint256"
+    "type": "uint256",
+    "internalType": "uint256"
    }
   ],
   "outputs": [
    {
     "name": "",
-    "type": "bool"
+    "type": "bool",
+    "internalType": "bool"
    }
   ],
   "stateMutability": "nonpayable"
  },
  {
   "type": "function",
-  "name": "transfer",
+  "name": "balanceOf",
   "inputs": [
    {
-    "name": "to",
-    "type": "address"
-   },
-   {
-    "name": "amount",
-    "type": "uint256"
+    "name": "owner",
+    "type": "address",
+    "internalType": "address"
    }
   ],
   "outputs": [
    {
-    "name": "",
-    "type": "bool"
+    "name": "result",
+    "type": "uint256",
+    "internalType": "uint256"
    }
   ],
-  "stateMutability": "nonpayable"
+  "stateMutability": "view"
  },
  {
   "type": "function",
@@ -99,10 +100,99 @@ export const playDollarAbi = [
   "outputs": [
    {
     "name": "",
-    "type": "uint8"
+    "type": "uint8",
+    "internalType": "uint8"
+   }
+  ],
+  "stateMutability": "pure"
+ },
+ {
+  "type": "function",
+  "name": "faucet",
+  "inputs": [
+   {
+    "name": "amount",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ],
+  "outputs": [],
+  "stateMutability": "nonpayable"
+ },
+ {
+  "type": "function",
+  "name": "name",
+  "inputs": [],
+  "outputs": [
+   {
+    "name": "",
+    "type": "string",
+    "internalType": "string"
+   }
+  ],
+  "stateMutability": "pure"
+ },
+ {
+  "type": "function",
+  "name": "nonces",
+  "inputs": [
+   {
+    "name": "owner",
+    "type": "address",
+    "internalType": "address"
+   }
+  ],
+  "outputs": [
+   {
+    "name": "result",
+    "type": "uint256",
+    "internalType": "uint256"
    }
   ],
   "stateMutability": "view"
+ },
+ {
+  "type": "function",
+  "name": "permit",
+  "inputs": [
+   {
+    "name": "owner",
+    "type": "address",
+    "internalType": "address"
+   },
+   {
+    "name": "spender",
+    "type": "address",
+    "internalType": "address"
+   },
+   {
+    "name": "value",
+    "type": "uint256",
+    "internalType": "uint256"
+   },
+   {
+    "name": "deadline",
+    "type": "uint256",
+    "internalType": "uint256"
+   },
+   {
+    "name": "v",
+    "type": "uint8",
+    "internalType": "uint8"
+   },
+   {
+    "name": "r",
+    "type": "bytes32",
+    "internalType": "bytes32"
+   },
+   {
+    "name": "s",
+    "type": "bytes32",
+    "internalType": "bytes32"
+   }
+  ],
+  "outputs": [],
+  "stateMutability": "nonpayable"
  },
  {
   "type": "function",
@@ -111,9 +201,182 @@ export const playDollarAbi = [
   "outputs": [
    {
     "name": "",
-    "type": "string"
+    "type": "string",
+    "internalType": "string"
+   }
+  ],
+  "stateMutability": "pure"
+ },
+ {
+  "type": "function",
+  "name": "totalSupply",
+  "inputs": [],
+  "outputs": [
+   {
+    "name": "result",
+    "type": "uint256",
+    "internalType": "uint256"
    }
   ],
   "stateMutability": "view"
+ },
+ {
+  "type": "function",
+  "name": "transfer",
+  "inputs": [
+   {
+    "name": "to",
+    "type": "address",
+    "internalType": "address"
+   },
+   {
+    "name": "amount",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ],
+  "outputs": [
+   {
+    "name": "",
+    "type": "bool",
+    "internalType": "bool"
+   }
+  ],
+  "stateMutability": "nonpayable"
+ },
+ {
+  "type": "function",
+  "name": "transferFrom",
+  "inputs": [
+   {
+    "name": "from",
+    "type": "address",
+    "internalType": "address"
+   },
+   {
+    "name": "to",
+    "type": "address",
+    "internalType": "address"
+   },
+   {
+    "name": "amount",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ],
+  "outputs": [
+   {
+    "name": "",
+    "type": "bool",
+    "internalType": "bool"
+   }
+  ],
+  "stateMutability": "nonpayable"
+ },
+ {
+  "type": "event",
+  "name": "Approval",
+  "inputs": [
+   {
+    "name": "owner",
+    "type": "address",
+    "indexed": true,
+    "internalType": "address"
+   },
+   {
+    "name": "spender",
+    "type": "address",
+    "indexed": true,
+    "internalType": "address"
+   },
+   {
+    "name": "amount",
+    "type": "uint256",
+    "indexed": false,
+    "internalType": "uint256"
+   }
+  ],
+  "anonymous": false
+ },
+ {
+  "type": "event",
+  "name": "Transfer",
+  "inputs": [
+   {
+    "name": "from",
+    "type": "address",
+    "indexed": true,
+    "internalType": "address"
+   },
+   {
+    "name": "to",
+    "type": "address",
+    "indexed": true,
+    "internalType": "address"
+   },
+   {
+    "name": "amount",
+    "type": "uint256",
+    "indexed": false,
+    "internalType": "uint256"
+   }
+  ],
+  "anonymous": false
+ },
+ {
+  "type": "error",
+  "name": "AllowanceOverflow",
+  "inputs": []
+ },
+ {
+  "type": "error",
+  "name": "AllowanceUnderflow",
+  "inputs": []
+ },
+ {
+  "type": "error",
+  "name": "InsufficientAllowance",
+  "inputs": []
+ },
+ {
+  "type": "error",
+  "name": "InsufficientBalance",
+  "inputs": []
+ },
+ {
+  "type": "error",
+  "name": "InvalidPermit",
+  "inputs": []
+ },
+ {
+  "type": "error",
+  "name": "Permit2AllowanceIsFixedAtInfinity",
+  "inputs": []
+ },
+ {
+  "type": "error",
+  "name": "PermitExpired",
+  "inputs": []
+ },
+ {
+  "type": "error",
+  "name": "PlayDollarFaucetLimit",
+  "inputs": [
+   {
+    "name": "got",
+    "type": "uint256",
+    "internalType": "uint256"
+   },
+   {
+    "name": "wanted",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ]
+ },
+ {
+  "type": "error",
+  "name": "TotalSupplyOverflow",
+  "inputs": []
  }
 ] as const;

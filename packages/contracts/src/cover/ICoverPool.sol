@@ -8,6 +8,7 @@ interface ICoverPool is IERC4626 {
     event Reserved(uint256 amount, uint256 totalReserved);
     event Released(uint256 amount, uint256 totalReserved);
     event PaidOut(address indexed to, uint256 amount);
+    event Spent(address indexed to, uint256 amount);
     event ExitRequested(address indexed owner, uint256 shares, uint40 claimableFrom);
 
     function cover() external view returns (address);
@@ -25,4 +26,6 @@ interface ICoverPool is IERC4626 {
     function release(uint256 payout, uint256 premium) external;
     function payOut(address to, uint256 payout, uint256 premium) external;
     function refund(address to, uint256 payout, uint256 premium) external;
+    /// Cover only: expenses such as prepaid oracle fees, out of what no policy may claim.
+    function spend(address to, uint256 amount) external;
 }

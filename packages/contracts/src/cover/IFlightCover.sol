@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { FlightFeatures, FlightId } from "./FlightLib.sol";
-import { IAnswerReceiver, QuestionSpec } from "../oracle/IOracle.sol";
+import { QuestionSpec } from "../oracle/IOracle.sol";
 
 /// keccak256(abi.encode(holder, flightId, salt)): a quote bought twice is the same policy and refused.
 type PolicyId is bytes32;
@@ -48,12 +48,11 @@ struct FlightStateView {
     uint40 departsAt;
     uint40 arrivesAt;
     uint128 exposure;
-    uint32 policies;
     uint32 livePolicies;
 }
 
 /// @title Flight delay cover: late by 60 minutes or more, cancelled, diverted or still flying pays.
-interface IFlightCover is IAnswerReceiver {
+interface IFlightCover {
     event PolicyBought(
         PolicyId indexed id,
         address indexed holder,

@@ -94,6 +94,14 @@ interface IOracle {
     /// `value` is the answer after the dispute; `overturned` tells whether it changed.
     event DisputeResolved(QuestionId indexed id, uint8 rung, bool overturned, Outcome outcome, bytes32 value);
     event ReportersSlashed(bytes32 indexed configDigest, uint64 reporters, bytes32 reason, address beneficiary);
+    event EvidenceAdded(
+        QuestionId indexed id, address indexed source, int64 value, int64 detail, uint40 observedAt, address from
+    );
+    event Prepaid(address indexed account, address indexed from, uint256 amount);
+    event PrepaidWithdrawn(address indexed account, address indexed to, uint256 amount);
+    event RewardsCollected(address indexed reporter, uint256 questions, uint256 amount);
+    event FeeReturned(QuestionId indexed id, address indexed asker, uint256 amount);
+    event SetFollowed(uint16 indexed epoch, address keys);
 
     /// Fee in base units of the oracle's token for this spec.
     function quote(QuestionSpec calldata spec) external view returns (uint256 fee);
@@ -119,6 +127,12 @@ interface IOracle {
     ) external;
     /// After liveness: marks FINAL and calls the asker back with bounded gas; never reverts because of the asker.
     function finalize(QuestionSpec calldata spec) external;
+    /// Credits one reporter's share of the fees of final answers it signed to its prepaid balance. Anyone.
+    function collectRewards(uint16 epoch, uint8 reporterIndex, QuestionSpec[] calldata specs) external;
+    /// Returns the fee of an answer that a dispute changed to the asker's prepaid balance. Anyone.
+    function returnFee(QuestionSpec calldata spec) external;
+    /// ReporterSet only: the keys that verify reports from now on.
+    function followSet(uint16 epoch, address keys) external;
     /// The final answer, for consumers that pull. Treats ACCEPTED past its liveness as FINAL. Reverts when there is none.
     function claim(QuestionSpec calldata spec) external view returns (Outcome outcome, bytes32 value);
     function answerOf(QuestionId id) external view returns (Answer memory);
@@ -145,8 +159,17 @@ interface IOracle {
     function addEvidence(QuestionSpec calldata spec, SignedStatement[] calldata statements) external;
     /// After defendBy: two sources for another value overturn and slash; two for the answer confirm; else UNRESOLVED.
     function resolveEvidence(QuestionSpec calldata spec) external;
-    /// One reporter signed two different reports for one round of one set: slashed.
+    /// One reporter signed two different reports for one round of the set in force: slashed.
     function slashEquivocation(
+        uint8 reporter,
+        Report calldata first,
+        bytes calldata firstSignature,
+        Report calldata second,
+        bytes calldata secondSignature
+    ) external;
+    /// The same for an earlier set.
+    function slashPastEquivocation(
+        uint16 epoch,
         uint8 reporter,
         Report calldata first,
         bytes calldata firstSignature,
@@ -158,5 +181,5 @@ interface IOracle {
 /// @title What an asker implements to be called back.
 interface IAnswerReceiver {
     /// Called by the oracle only, with `callbackGas`; may revert without harm (pull with `claim`).
-    function onAnswer(QuestionId id, Outcome outcome, bytes32 value) external;
+    function onAnswer(QuestionId id, bytes32 subject, Outcome outcome, bytes32 value) external;
 }

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { loadRecord } from '@lichen/node';
+import type { FlightResult, WorldFlight } from '@lichen/protocol';
+import {
+  buyCover,
+  type CoverQuote,
+  faucet,
+  getBalance,
+  getChainTime,
+  getNetwork,
+  getPolicy,
+  getPool,
+  listPolicies,
+  type Policy,
+  parseAmount,
+  quoteCover,
+  searchFlights,
+} from '@lichen/sdk';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type RunningNetwork, startNetwork, until } from './support/network.ts';
+
+const payout = parseAmount('200');
+const record = loadRecord(join(import.meta.dirname, '../data'));
+let network: RunningNetwork;
+
+/** Buys cover on the next flight that the record says ends so. The test knows the future; nothing else does. */
+async function buyOnFlightThat(ends: FlightResult): Promise<{ flight: WorldFlight; quote: CoverQuote; policyId: `0x${string}` }> {
+  return until(`a flight that ends ${ends}`, 120_000, async () => {
+    const now = await getChainTime(network.client);
+    const speed = network.client.config.world.speed;
+    const flights = await searchFlights(network.client, {
+      from: now + Math.ceil(3_600 / speed) + 4,
+      to: now + Math.floor(6 * 3_600 / speed),
+    });
+    const flight = flights
+      .filter(({ row }) => record.outcomeAt(row).result === ends)
+      .sort((a, b) => a.arrivesAt - b.arrivesAt)[0];
+    if (flight === undefined) return undefined;
+    const quote = await quoteCover(network.client, { flightId: flight.flightId, payout });
+    const { policyId } = await buyCover(network.client, { quote, maxPremium: payout });
+    return { flight, quote, policyId };
+  });
+}
+
+function settled(policyId: `0x${string}`, speed: number): Promise<Policy> {
+  return until(`policy ${policyId} to settle`, 30_000 + (14 * 3_600_000) / speed, async () => {
+    const policy = await getPolicy(network.client, { policyId });
+    return policy.state === 'live' ? undefined : policy;
+  });
+}
+
+beforeAll(async () => {
+  network = await startNetwork({ speed: 240, from: '2013-12-05T15:00' });
+  await faucet(network.client, { amount: parseAmount('5000') });
+});
+afterAll(() => network?.stop());
+
+describe('flight delay cover, end to end on recorded flights', () => {
+  test('every process is up', async () => {
+    const processes = await getNetwork(network.client);
+    expect(processes.processes.filter(({ state }) => state === 'running').map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['chain', 'keeper', 'gateway', 'weather', 'reporter-1', 'reporter-5', 'source-1', 'source-3']),
+    );
+  });
+
+  test.each<[FlightResult, Policy['state']]>([
+    ['late', 'paid'],
+    ['cancelled', 'paid'],
+    ['on-time', 'closed'],
+  ])('a flight that ends %s leaves the policy %s, with nobody acting', async (ends, state) => {
+    const before = await getBalance(network.client, {});
+    const { quote, policyId } = await buyOnFlightThat(ends);
+    expect(quote.contributions.reduce((sum, { probabilityPpm }) => sum + probabilityPpm, quote.baselinePpm)).toBe(
+      quote.parts.probabilityPpm,
+    );
+    const policy = await settled(policyId, network.client.config.world.speed);
+    expect(policy.state).toBe(state);
+    const after = await getBalance(network.client, {});
+    expect(after - before).toBe((state === 'paid' ? payout : 0n) - policy.parts.premium);
+  });
+
+  test('the pool holds what it owes', async () => {
+    const pool = await getPool(network.client);
+    expect(pool.totalAssets).toBeGreaterThanOrEqual(pool.totalReserved);
+  });
+
+  test('kill -9 of everything: the same chain comes back, and a policy bought before is settled after', async () => {
+    const { policyId } = await buyOnFlightThat('late');
+    const before = await listPolicies(network.client);
+    await network.killAll();
+    network = await startNetwork({ stateDir: network.stateDir, speed: 240 });
+    expect((await listPolicies(network.client)).map((policy) => policy.policyId)).toEqual(before.map((policy) => policy.policyId));
+    const policy = await settled(policyId, network.client.config.world.speed);
+    expect(policy.state).toBe('paid');
+  });
+
+  test('the command line tells the same', async () => {
+    const { code, stdout } = await network.lichen('cover', 'list');
+    expect(code).toBe(0);
+    const listed = JSON.parse(stdout) as { policies: { policyId: string }[] };
+    expect(listed.policies.map(({ policyId }) => policyId).sort()).toEqual(
+      (await listPolicies(network.client)).map(({ policyId }) => policyId).sort(),
+    );
+  });
+});

@@ -1,0 +1,22 @@
+import { Button } from '@mantine/core';
+import { isRouteErrorResponse, Link, useRouteError } from 'react-router';
+import { ErrorNote } from '../parts/ErrorNote.tsx';
+import { PageHead } from '../parts/PageHead.tsx';
+
+/** Shown where no page is, and where a page failed to load or to draw. */
+export function LostPage() {
+  const error = useRouteError();
+  const missing = error === undefined || isRouteErrorResponse(error);
+  return (
+    <>
+      <PageHead
+        title={missing ? 'There is no such page' : 'This page could not be shown'}
+        lead={missing ? 'The address may be from an older version of the console.' : undefined}
+      />
+      {!missing && <ErrorNote error={error} />}
+      <Button component={Link} to="/cover" mt="md">
+        Go to Cover
+      </Button>
+    </>
+  );
+}

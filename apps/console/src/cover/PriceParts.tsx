@@ -1,0 +1,32 @@
+import type { CoverQuote } from '@lichen/sdk';
+import { Skeleton } from '@mantine/core';
+import { formatMoney } from '../format/money.ts';
+import classes from './PriceParts.module.css';
+
+const parts = [
+  ['expectedLoss', 'Expected loss', 'payout × probability'],
+  ['margin', 'Margin', 'earns the pool its return'],
+  ['exposureCharge', 'Exposure charge', 'grows as more rides on this flight and day'],
+] as const;
+
+/** The premium and what it is made of. Dimmed while a newer price is on its way, so nothing moves. */
+export function PriceParts(props: { quote: CoverQuote | undefined; stale: boolean }) {
+  const price = (name: (typeof parts)[number][0] | 'premium') =>
+    props.quote === undefined ? <Skeleton width={72} height={16} /> : formatMoney(props.quote.parts[name]);
+  return (
+    <dl className={classes.parts} data-stale={props.stale} aria-busy={props.stale}>
+      {parts.map(([name, label, note]) => (
+        <div key={name}>
+          <dt>
+            {label} <span>{note}</span>
+          </dt>
+          <dd>{price(name)}</dd>
+        </div>
+      ))}
+      <div className={classes.premium}>
+        <dt>Premium, paid once</dt>
+        <dd>{price('premium')}</dd>
+      </div>
+    </dl>
+  );
+}

@@ -1,0 +1,106 @@
+import type { WorldFlight } from '@lichen/protocol';
+import { buyCover, type CoverQuote, quoteCover } from '@lichen/sdk';
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { useClient } from '../client/ClientProvider.tsx';
+import { useNow } from '../clock/useNow.ts';
+import { formatCountdown } from '../format/duration.ts';
+import { formatMoney, moneyFromDollars } from '../format/money.ts';
+import { ErrorNote } from '../parts/ErrorNote.tsx';
+import { Panel } from '../parts/Panel.tsx';
+import { Contributions } from './Contributions.tsx';
+import { PayoutChooser } from './PayoutChooser.tsx';
+import { PriceParts } from './PriceParts.tsx';
+import classes from './QuoteDesk.module.css';
+import { QuoteWaiting } from './QuoteWaiting.tsx';
+
+/** Payout, price and its reasons, and the purchase. A quote is asked anew for each payout. */
+export function QuoteDesk(props: { flight: WorldFlight }) {
+  const { flight } = props;
+  const client = useClient();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const now = useNow();
+  const [payout, setPayout] = useState(200);
+  const quoting = useQuery<CoverQuote>({
+    queryKey: ['quote', flight.flightId, payout],
+    queryFn: () => quoteCover(client, { flightId: flight.flightId, payout: moneyFromDollars(payout) }),
+    // A quote is good for two minutes; asking again without being asked would change the price under the reader's eyes.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    gcTime: 0,
+    placeholderData: (previous) => previous,
+  });
+  const buying = useMutation({
+    mutationFn: (quote: CoverQuote) => buyCover(client, { quote }),
+    onSuccess: async (bought) => {
+      notifications.show({ message: 'Your cover is bought. The contract watches the flight from here.' });
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ['balance'] }),
+        queries.invalidateQueries({ queryKey: ['policies'] }),
+      ]);
+      await navigate(`/cover/policies/${bought.policyId}`);
+    },
+  });
+  const quote = quoting.data;
+  const left = quote === undefined ? 0 : quote.expiresAt - now;
+  const stale = quote === undefined || quoting.isPlaceholderData || quoting.isFetching;
+  const askAgain = () => {
+    buying.reset();
+    void quoting.refetch();
+  };
+  return (
+    <div className={classes.desk}>
+      <Panel title="Why this price" note="What the model sees in this flight, and what each fact adds or takes away.">
+        {quote === undefined ? (
+          quoting.isError ? (
+            <ErrorNote error={quoting.error} />
+          ) : (
+            <QuoteWaiting />
+          )
+        ) : (
+          <Contributions quote={quote} />
+        )}
+      </Panel>
+      <div className={classes.side}>
+        <Panel title="Your cover">
+          <PayoutChooser dollars={payout} onChange={setPayout} />
+          <PriceParts quote={quote} stale={stale} />
+          {quoting.isError && quote !== undefined && <ErrorNote error={quoting.error} />}
+          {buying.isError && <ErrorNote error={buying.error} />}
+          <div className={classes.buy}>
+            {quote !== undefined && left <= 0 && !quoting.isFetching ? (
+              <Button size="lg" fullWidth variant="light" onClick={askAgain}>
+                Get a new quote
+              </Button>
+            ) : (
+              <Button
+                size="lg"
+                fullWidth
+                disabled={quote === undefined || stale || quoting.isError}
+                loading={buying.isPending}
+                onClick={() => quote !== undefined && buying.mutate(quote)}
+              >
+                {quote === undefined ? 'Buy cover' : `Buy for ${formatMoney(quote.parts.premium)}`}
+              </Button>
+            )}
+            <p className={classes.validity}>
+              {quote === undefined || quoting.isError
+                ? ' '
+                : left > 0
+                  ? `This price holds for ${formatCountdown(left)}`
+                  : 'This quote has expired: weather and delays may have moved.'}
+            </p>
+          </div>
+        </Panel>
+        <p className={classes.terms}>
+          Pays when the flight arrives 60 minutes late or more, is cancelled or diverted. If the sources never say
+          what happened, the premium comes back. Both happen without a claim form.
+        </p>
+      </div>
+    </div>
+  );
+}

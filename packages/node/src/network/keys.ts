@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { LichenError } from '@lichen/protocol';
+import type { Hex } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { z } from 'zod';
+import { writeFileDurably } from '../storage/writeFileDurably.ts';
+
+const keySchema = z.string().regex(/^0x[0-9a-f]{64}$/) as unknown as z.ZodType<Hex>;
+const schema = z.object({
+  deployer: keySchema,
+  keeper: keySchema,
+  /** The play buyer of the console. */
+  developmentAccount: keySchema,
+  reporters: z.array(keySchema).length(5),
+  sources: z.array(keySchema).length(3),
+});
+
+/** Private keys of one embedded network. Reporters are in ascending order of address, the order of their set. */
+export type NetworkKeys = z.infer<typeof schema>;
+
+function randomKey(): Hex {
+  return `0x${randomBytes(32).toString('hex')}`;
+}
+
+function byAddress(left: Hex, right: Hex): number {
+  return BigInt(privateKeyToAccount(left).address) < BigInt(privateKeyToAccount(right).address) ? -1 : 1;
+}
+
+/** Keys drawn at random: no two installations share one, so nothing signed here means anything elsewhere. */
+export function createKeys(): NetworkKeys {
+  return {
+    deployer: randomKey(),
+    keeper: randomKey(),
+    developmentAccount: randomKey(),
+    reporters: Array.from({ length: 5 }, randomKey).sort(byAddress),
+    sources: Array.from({ length: 3 }, randomKey),
+  };
+}
+
+/**
+ * Keys of a state folder; drawn and written, readable by the owner only, when there are none.
+ *
+ * @throws LichenError `state-damaged` when the file cannot be read.
+ */
+export function loadKeys(path: string): NetworkKeys {
+  if (!existsSync(path)) {
+    const keys = createKeys();
+    writeFileDurably(path, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
+    return keys;
+  }
+  try {
+    const keys = schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    chmodSync(path, 0o600);
+    return keys;
+  } catch (error) {
+    throw new LichenError('state-damaged', `The keys in ${path} cannot be read.`, {
+      expected: 'the file that the first start wrote',
+      next: 'Restore it from a backup, or start afresh with: lichen reset',
+      retry: 'after-fix',
+      cause: error,
+    });
+  }
+}

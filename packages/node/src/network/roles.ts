@@ -1,0 +1,94 @@
+import type { Address, Hex } from 'viem';
+import type { NetworkWorld } from './world.ts';
+
+/** Addresses of the contracts of a network. */
+export interface NetworkAddresses {
+  readonly playDollar: Address;
+  readonly modelRegistry: Address;
+  readonly reporterSet: Address;
+  readonly oracle: Address;
+  readonly flightCover: Address;
+  readonly coverPool: Address;
+}
+
+export interface NamedPeer {
+  readonly index: number;
+  readonly address: Address;
+  readonly url: string;
+}
+
+export interface NamedSource {
+  readonly name: string;
+  readonly address: Address;
+  readonly url: string;
+}
+
+/** Files of the model that prices are made with. */
+export interface ModelFiles {
+  readonly blobFile: string;
+  readonly manifestFile: string;
+  readonly cardFile?: string;
+}
+
+/** What each process is told at its start, as JSON over IPC. The command line turns it into the init of the part. */
+export interface RoleMessages {
+  readonly chain: {
+    readonly folder: string;
+    readonly anvilBinary: string;
+    readonly chainId: number;
+    readonly port: number;
+    readonly genesisBalances: readonly { readonly address: Address; readonly wei: string }[];
+  };
+  readonly source: {
+    readonly name: string;
+    readonly privateKey: Hex;
+    readonly chainId: number;
+    readonly oracle: Address;
+    readonly world: NetworkWorld;
+    readonly dataDir: string;
+    readonly controlToken: string;
+    readonly port: number;
+  };
+  readonly weather: { readonly world: NetworkWorld; readonly dataDir: string; readonly port: number };
+  readonly reporter: {
+    readonly index: number;
+    readonly privateKey: Hex;
+    readonly port: number;
+    readonly stateDir: string;
+    readonly rpcUrl: string;
+    readonly chainId: number;
+    readonly addresses: NetworkAddresses;
+    readonly peers: readonly NamedPeer[];
+    readonly sources: readonly NamedSource[];
+    readonly weatherUrl: string;
+    readonly world: NetworkWorld;
+    readonly dataDir: string;
+    readonly modelFiles: readonly string[];
+  };
+  readonly keeper: {
+    readonly privateKey: Hex;
+    readonly rpcUrl: string;
+    readonly chainId: number;
+    readonly addresses: NetworkAddresses;
+  };
+  readonly gateway: {
+    readonly port: number;
+    readonly rpcUrl: string;
+    /** The body of `/config.json`; the sdk reads more of it than the gateway does. */
+    readonly config: {
+      readonly chainId: number;
+      readonly addresses: NetworkAddresses;
+      readonly modelId: Hex;
+      readonly [field: string]: unknown;
+    };
+    readonly reporters: readonly NamedPeer[];
+    readonly sources: readonly (NamedSource & { readonly topic: Hex })[];
+    readonly weatherUrl: string;
+    readonly consoleDir?: string;
+    readonly runFile: string;
+    readonly model: ModelFiles;
+  };
+}
+
+export type RoleName = keyof RoleMessages;
+export const roleNames: readonly RoleName[] = ['chain', 'source', 'weather', 'reporter', 'keeper', 'gateway'];

@@ -1,0 +1,248 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { flightTopic } from '@lichen/protocol';
+import { type Hex, parseEther } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { deployLichen } from '../deploy/deployLichen.ts';
+import { lockFolder } from '../storage/lockFolder.ts';
+import { writeFileDurably } from '../storage/writeFileDurably.ts';
+import { type Supervisor, startSupervisor } from '../supervisor/startSupervisor.ts';
+import { choosePort, freePorts } from './freePorts.ts';
+import { loadKeys } from './keys.ts';
+import type { ModelFiles, NetworkAddresses, RoleMessages, RoleName } from './roles.ts';
+import { loadWorld, type NetworkWorld } from './world.ts';
+
+/** A chain that exists already, used in place of the embedded one. */
+export interface ExternalChain {
+  readonly rpcUrl: string;
+  readonly chainId: number;
+  readonly deployerKey: Hex;
+}
+
+export interface NetworkInit {
+  readonly stateFolder: string;
+  /** Program and arguments that run one role in a process of its own. */
+  readonly argvOf: (role: RoleName) => readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly anvilBinary: string;
+  /** Folder of forge's output. */
+  readonly artifactsDir: string;
+  /** Folder of the flight record. */
+  readonly dataDir: string;
+  readonly consoleDir?: string;
+  readonly model: ModelFiles;
+  /** Port of the console; 8680 or the next free one when absent. */
+  readonly port?: number;
+  readonly speed?: number;
+  readonly from?: number;
+  readonly externalChain?: ExternalChain;
+  /** Told of each step of the start, in a few words. */
+  readonly onProgress?: (text: string) => void;
+  /** Told of what happens later: a process that died, was started again. */
+  readonly onEvent?: (text: string) => void;
+}
+
+export interface Network {
+  readonly gatewayUrl: string;
+  readonly rpcUrl: string;
+  readonly chainId: number;
+  readonly addresses: NetworkAddresses;
+  readonly world: NetworkWorld;
+  readonly supervisor: Supervisor;
+  stop(): Promise<void>;
+}
+
+/** Chain id of the embedded network; no public chain has it. */
+export const embeddedChainId = 31_338;
+const usualConsolePort = 8680;
+const reporterCount = 5;
+const sourceNames = ['northstar', 'meridian', 'skyline'] as const;
+
+/**
+ * Starts a whole network on this machine: chain, contracts, replay world, reporters, keeper, gateway. On a state folder
+ * that has been used before it continues: same chain, same keys, same world.
+ *
+ * @throws LichenError `already-running`, `port-in-use`, `bad-input`, `wrong-chain`, `state-damaged`, `disk-full`, …
+ */
+export async function startNetwork(init: NetworkInit): Promise<Network> {
+  const { stateFolder, externalChain } = init;
+  const tell = init.onProgress ?? (() => {});
+  mkdirSync(stateFolder, { recursive: true });
+  const lock = await lockFolder(stateFolder);
+  let supervisor: Supervisor | undefined;
+  try {
+    const port = await choosePort(init.port, usualConsolePort);
+    const keys = loadKeys(join(stateFolder, 'keys.json'));
+    const now = Math.floor(Date.now() / 1000);
+    const world = loadWorld(join(stateFolder, 'world.json'), { speed: init.speed, from: init.from }, now);
+    const chainId = externalChain?.chainId ?? embeddedChainId;
+    const controlToken = randomBytes(24).toString('hex');
+    const runFile = join(stateFolder, 'run.json');
+    const addressOf = (key: Hex) => privateKeyToAccount(key).address;
+    const deployerKey = externalChain?.deployerKey ?? keys.deployer;
+
+    const running = startSupervisor({
+      runFile,
+      logsFolder: join(stateFolder, 'logs'),
+      facts: { stateFolder, chainId, consoleUrl: null, rpcUrl: externalChain?.rpcUrl ?? null, controlToken },
+      ...(init.onEvent === undefined ? {} : { onEvent: init.onEvent }),
+    });
+    supervisor = running;
+    const launch = <Role extends RoleName>(name: string, role: Role, message: RoleMessages[Role]) =>
+      running.launch({ name, argv: init.argvOf(role), env: init.env, message, readyTimeoutMs: 180_000 });
+
+    const ports = await freePorts(1 + sourceNames.length + 1 + reporterCount);
+    const takePort = () => ports.pop()!;
+    let rpcUrl = externalChain?.rpcUrl;
+    if (rpcUrl === undefined) {
+      tell('Starting the chain');
+      const chainPort = takePort();
+      const funded = [keys.deployer, keys.keeper, keys.developmentAccount, ...keys.reporters];
+      await launch('chain', 'chain', {
+        folder: join(stateFolder, 'chain'),
+        anvilBinary: init.anvilBinary,
+        chainId,
+        port: chainPort,
+        genesisBalances: funded.map((key) => ({
+          address: addressOf(key),
+          wei: parseEther('10000').toString(),
+        })),
+      });
+      rpcUrl = `http://127.0.0.1:${chainPort}`;
+      running.note({ rpcUrl });
+    }
+
+    const reporters = keys.reporters.map((privateKey, index) => {
+      const reporterPort = takePort();
+      const url = `http://127.0.0.1:${reporterPort}`;
+      return { index, privateKey, address: addressOf(privateKey), port: reporterPort, url };
+    });
+    const sources = keys.sources.map((privateKey, index) => {
+      const sourcePort = takePort();
+      const url = `http://127.0.0.1:${sourcePort}`;
+      return { name: sourceNames[index]!, privateKey, address: addressOf(privateKey), port: sourcePort, url };
+    });
+    const weatherPort = takePort();
+    const weatherUrl = `http://127.0.0.1:${weatherPort}`;
+
+    tell('Setting up the contracts');
+    const deployment = await deployLichen({
+      rpcUrl,
+      chainId,
+      deployerKey,
+      artifactsDir: init.artifactsDir,
+      speed: world.speed,
+      model: init.model,
+      // The endpoint on the chain says who it is, not where: ports change from start to start.
+      reporters: reporters.map(({ privateKey, index }) => ({
+        privateKey,
+        endpoint: `reporter-${index + 1}`,
+      })),
+      sources: sources.map(({ name, address }) => ({ name, address, topic: flightTopic })),
+      funded:
+        externalChain === undefined
+          ? []
+          : [addressOf(keys.keeper), ...reporters.map(({ address }) => address)],
+    });
+    const { addresses, modelId } = deployment;
+    writeFileDurably(join(stateFolder, 'deployment.json'), `${JSON.stringify(deployment, null, 2)}\n`);
+
+    tell('Starting the replay world');
+    const { dataDir } = init;
+    await Promise.all([
+      ...sources.map(({ name, privateKey, port: sourcePort }, index) =>
+        launch(`source-${index + 1}`, 'source', {
+          name,
+          privateKey,
+          chainId,
+          oracle: addresses.oracle,
+          world,
+          dataDir,
+          controlToken,
+          port: sourcePort,
+        }),
+      ),
+      launch('weather', 'weather', { world, dataDir, port: weatherPort }),
+    ]);
+
+    tell('Starting the reporters');
+    const peers = reporters.map(({ index, address, url }) => ({ index, address, url }));
+    const namedSources = sources.map(({ name, address, url }) => ({ name, address, url }));
+    await Promise.all(
+      reporters.map(({ index, privateKey, port: reporterPort }) => {
+        const stateDir = join(stateFolder, 'reporters', String(index + 1));
+        mkdirSync(stateDir, { recursive: true });
+        return launch(`reporter-${index + 1}`, 'reporter', {
+          index,
+          privateKey,
+          port: reporterPort,
+          stateDir,
+          rpcUrl,
+          chainId,
+          addresses,
+          peers,
+          sources: namedSources,
+          weatherUrl,
+          world,
+          dataDir,
+          modelFiles: [init.model.blobFile],
+        });
+      }),
+    );
+
+    tell('Starting keeper and gateway');
+    const topical = namedSources.map((source) => ({ ...source, topic: flightTopic }));
+    const config = {
+      name: externalChain === undefined ? 'embedded' : 'external',
+      label: 'replay of recorded days',
+      chainId,
+      rpcPath: '/rpc',
+      addresses,
+      modelId,
+      world,
+      ...(externalChain === undefined
+        ? {
+            developmentAccount: {
+              address: addressOf(keys.developmentAccount),
+              privateKey: keys.developmentAccount,
+            },
+          }
+        : {}),
+      reporters: peers,
+      sources: topical,
+      weatherUrl,
+      startedAt: now,
+    };
+    await launch('keeper', 'keeper', { privateKey: keys.keeper, rpcUrl, chainId, addresses });
+    const ready = await launch('gateway', 'gateway', {
+      port,
+      rpcUrl,
+      config,
+      reporters: peers,
+      sources: topical,
+      weatherUrl,
+      ...(init.consoleDir === undefined ? {} : { consoleDir: init.consoleDir }),
+      runFile,
+      model: init.model,
+    });
+    const gatewayUrl = ready.url ?? `http://127.0.0.1:${port}`;
+    running.note({ consoleUrl: gatewayUrl });
+    return {
+      gatewayUrl,
+      rpcUrl,
+      chainId,
+      addresses,
+      world,
+      supervisor: running,
+      async stop() {
+        await running.stop();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await supervisor?.stop();
+    await lock.release();
+    throw error;
+  }
+}

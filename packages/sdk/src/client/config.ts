@@ -1,0 +1,115 @@
+import type { WorldClock } from '@lichen/protocol';
+import type { Address, Hex } from 'viem';
+import {
+  addressAt,
+  type Fields,
+  fieldsOf,
+  hexAt,
+  integerAt,
+  listAt,
+  objectAt,
+  textAt,
+} from '../network/readFields.ts';
+
+/** Where the contracts of a network are. */
+export interface LichenAddresses {
+  readonly playDollar: Address;
+  readonly modelRegistry: Address;
+  readonly reporterSet: Address;
+  readonly oracle: Address;
+  readonly flightCover: Address;
+  readonly coverPool: Address;
+}
+
+/** A gateway's `/config.json`. */
+export interface LichenConfig {
+  readonly name: string;
+  /** What the screen must say about this world, e.g. "replay of recorded days". */
+  readonly label: string;
+  readonly chainId: number;
+  /** Path of the chain's JSON-RPC on the gateway. */
+  readonly rpcPath: string;
+  readonly addresses: LichenAddresses;
+  readonly modelId: Hex;
+  /** Maps recorded time to chain time; `recordedFrom` and `recordedTo` bound the shipped record (recorded seconds). */
+  readonly world: WorldClock & { readonly recordedFrom: number; readonly recordedTo: number };
+  /** A key that everybody knows, funded on the embedded network only. Absent elsewhere. */
+  readonly developmentAccount?: { readonly address: Address; readonly privateKey: Hex };
+  readonly reporters: readonly { readonly index: number; readonly address: Address; readonly url: string }[];
+  readonly sources: readonly {
+    readonly name: string;
+    readonly address: Address;
+    readonly url: string;
+    readonly topic: Hex;
+  }[];
+  readonly weatherUrl: string;
+  /** Chain time, unix seconds. */
+  readonly startedAt: number;
+}
+
+const farFuture = 2 ** 40 - 1;
+
+function worldAt(fields: Fields): LichenConfig['world'] {
+  const world = objectAt(fields, 'world');
+  return {
+    recordedEpoch: integerAt(world, 'recordedEpoch', 0, farFuture),
+    chainEpoch: integerAt(world, 'chainEpoch', 0, farFuture),
+    speed: integerAt(world, 'speed', 1, 100_000),
+    recordedFrom: integerAt(world, 'recordedFrom', 0, farFuture),
+    recordedTo: integerAt(world, 'recordedTo', 0, farFuture),
+  };
+}
+
+/**
+ * Reads a gateway's `/config.json`.
+ * @throws LichenError `bad-input` naming the first field that is missing or malformed.
+ */
+export function readConfig(value: unknown): LichenConfig {
+  const fields = fieldsOf('The gateway configuration', value);
+  const addresses = objectAt(fields, 'addresses');
+  const development =
+    fields.values.developmentAccount == null ? undefined : objectAt(fields, 'developmentAccount');
+  return {
+    name: textAt(fields, 'name'),
+    label: textAt(fields, 'label'),
+    chainId: integerAt(fields, 'chainId', 1, Number.MAX_SAFE_INTEGER),
+    rpcPath: textAt(fields, 'rpcPath'),
+    addresses: {
+      playDollar: addressAt(addresses, 'playDollar'),
+      modelRegistry: addressAt(addresses, 'modelRegistry'),
+      reporterSet: addressAt(addresses, 'reporterSet'),
+      oracle: addressAt(addresses, 'oracle'),
+      flightCover: addressAt(addresses, 'flightCover'),
+      coverPool: addressAt(addresses, 'coverPool'),
+    },
+    modelId: hexAt(fields, 'modelId', 32),
+    world: worldAt(fields),
+    ...(development === undefined
+      ? {}
+      : {
+          developmentAccount: {
+            address: addressAt(development, 'address'),
+            privateKey: hexAt(development, 'privateKey', 32),
+          },
+        }),
+    reporters: listAt(fields, 'reporters').map((entry) => {
+      const reporter = fieldsOf('A reporter in the gateway configuration', entry);
+      return {
+        index: integerAt(reporter, 'index', 0, 63),
+        address: addressAt(reporter, 'address'),
+        url: textAt(reporter, 'url'),
+      };
+    }),
+    sources: listAt(fields, 'sources').map((entry) => {
+      const source = fieldsOf('A source in the gateway configuration', entry);
+      return {
+        name: textAt(source, 'name'),
+        address: addressAt(source, 'address'),
+        url: textAt(source, 'url'),
+        topic: hexAt(source, 'topic', 32),
+      };
+    }),
+    weatherUrl: textAt(fields, 'weatherUrl'),
+    startedAt: integerAt(fields, 'startedAt', 0, farFuture),
+  };
+}
