@@ -24,13 +24,15 @@ const record = loadRecord(join(import.meta.dirname, '../data'));
 let network: RunningNetwork;
 
 /** Buys cover on the next flight that the record says ends so. The test knows the future; nothing else does. */
-async function buyOnFlightThat(ends: FlightResult): Promise<{ flight: WorldFlight; quote: CoverQuote; policyId: `0x${string}` }> {
+async function buyOnFlightThat(
+  ends: FlightResult,
+): Promise<{ flight: WorldFlight; quote: CoverQuote; policyId: `0x${string}` }> {
   return until(`a flight that ends ${ends}`, 120_000, async () => {
     const now = await getChainTime(network.client);
     const speed = network.client.config.world.speed;
     const flights = await searchFlights(network.client, {
       from: now + Math.ceil(3_600 / speed) + 4,
-      to: now + Math.floor(6 * 3_600 / speed),
+      to: now + Math.floor((6 * 3_600) / speed),
     });
     const flight = flights
       .filter(({ row }) => record.outcomeAt(row).result === ends)
@@ -59,7 +61,16 @@ describe('flight delay cover, end to end on recorded flights', () => {
   test('every process is up', async () => {
     const processes = await getNetwork(network.client);
     expect(processes.processes.filter(({ state }) => state === 'running').map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['chain', 'keeper', 'gateway', 'weather', 'reporter-1', 'reporter-5', 'source-1', 'source-3']),
+      expect.arrayContaining([
+        'chain',
+        'keeper',
+        'gateway',
+        'weather',
+        'reporter-1',
+        'reporter-5',
+        'source-1',
+        'source-3',
+      ]),
     );
   });
 
@@ -70,9 +81,9 @@ describe('flight delay cover, end to end on recorded flights', () => {
   ])('a flight that ends %s leaves the policy %s, with nobody acting', async (ends, state) => {
     const before = await getBalance(network.client, {});
     const { quote, policyId } = await buyOnFlightThat(ends);
-    expect(quote.contributions.reduce((sum, { probabilityPpm }) => sum + probabilityPpm, quote.baselinePpm)).toBe(
-      quote.parts.probabilityPpm,
-    );
+    expect(
+      quote.contributions.reduce((sum, { probabilityPpm }) => sum + probabilityPpm, quote.baselinePpm),
+    ).toBe(quote.parts.probabilityPpm);
     const policy = await settled(policyId, network.client.config.world.speed);
     expect(policy.state).toBe(state);
     const after = await getBalance(network.client, {});
@@ -89,7 +100,9 @@ describe('flight delay cover, end to end on recorded flights', () => {
     const before = await listPolicies(network.client);
     await network.killAll();
     network = await startNetwork({ stateDir: network.stateDir, speed: 240 });
-    expect((await listPolicies(network.client)).map((policy) => policy.policyId)).toEqual(before.map((policy) => policy.policyId));
+    expect((await listPolicies(network.client)).map((policy) => policy.policyId)).toEqual(
+      before.map((policy) => policy.policyId),
+    );
     const policy = await settled(policyId, network.client.config.world.speed);
     expect(policy.state).toBe('paid');
   });

@@ -1,4 +1,4 @@
-import { decilesOf } from '../../../packages/node/src/models/evaluate.ts';
+import { decilesOf } from '@lichen/node';
 import { priceUp } from '@lichen/protocol';
 
 /** Margin on top of the expected loss, in basis points. */

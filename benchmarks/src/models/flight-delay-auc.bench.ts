@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { calibrationByDecile } from '../../../packages/node/src/models/evaluate.ts';
+import { calibrationByDecile } from '@lichen/node';
 import { type ShippedPredictions, shippedPredictions } from './shippedModel.ts';
 
 const python = fileURLToPath(new URL('../../.venv/bin/python', import.meta.url));

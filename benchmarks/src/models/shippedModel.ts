@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Evaluation, evaluate } from '../../../packages/node/src/models/evaluate.ts';
-import { predictRows } from '../../../packages/node/src/models/modelCard.ts';
-import { periods, rowsInMonths } from '../../../packages/node/src/models/periods.ts';
-import { type QuoteSamples, quoteSamples } from '../../../packages/node/src/models/quoteSamples.ts';
-import { badOf } from '../../../packages/node/src/models/trainNetwork.ts';
-import { loadRecord } from '../../../packages/node/src/record/loadRecord.ts';
+import {
+  badOf,
+  type Evaluation,
+  evaluate,
+  loadRecord,
+  periods,
+  predictRows,
+  type QuoteSamples,
+  quoteSamples,
+  rowsInMonths,
+} from '@lichen/node';
 import { decodeModel } from '@lichen/protocol';
 
 export interface ShippedPredictions {

@@ -46,7 +46,11 @@ function lichenProcess(args: readonly string[]): ChildProcess {
 }
 
 /** Polls until `probe` gives something other than undefined. */
-export async function until<T>(what: string, timeoutMs: number, probe: () => Promise<T | undefined>): Promise<T> {
+export async function until<T>(
+  what: string,
+  timeoutMs: number,
+  probe: () => Promise<T | undefined>,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown;
   while (Date.now() < deadline) {
@@ -58,7 +62,9 @@ export async function until<T>(what: string, timeoutMs: number, probe: () => Pro
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(`Gave up waiting for ${what} after ${timeoutMs} ms${last === undefined ? '' : `: ${last}`}`);
+  throw new Error(
+    `Gave up waiting for ${what} after ${timeoutMs} ms${last === undefined ? '' : `: ${last}`}`,
+  );
 }
 
 /** Starts `lichen up` as a user would, on free ports, and waits until it says that it is ready. */
@@ -97,7 +103,9 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Runnin
   const processIds = async (): Promise<Map<string, number>> => {
     const network = await getNetwork(client);
     return new Map(
-      network.processes.flatMap((process) => (process.pid === undefined || process.pid === null ? [] : [[process.name, process.pid] as const])),
+      network.processes.flatMap((process) =>
+        process.pid === undefined || process.pid === null ? [] : [[process.name, process.pid] as const],
+      ),
     );
   };
 
@@ -118,7 +126,9 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Runnin
       await exited;
     },
     async killAll() {
-      const run = JSON.parse(readFileSync(join(stateDir, 'run.json'), 'utf8')) as { processes?: { pid?: number }[] };
+      const run = JSON.parse(readFileSync(join(stateDir, 'run.json'), 'utf8')) as {
+        processes?: { pid?: number }[];
+      };
       child.kill('SIGKILL');
       for (const { pid } of run.processes ?? []) {
         if (pid !== undefined) {
@@ -136,5 +146,7 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Runnin
 
 /** Chromium's path where one is installed, else undefined. */
 export function chromiumPath(): string | undefined {
-  return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+  return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+    existsSync(path),
+  );
 }

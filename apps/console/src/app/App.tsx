@@ -1,8 +1,8 @@
+import { isLichenError } from '@lichen/protocol';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from 'react-router/dom';
-import { isLichenError } from '@lichen/protocol';
 import { ClientProvider } from '../client/ClientProvider.tsx';
 import { router } from './routes.tsx';
 import { theme } from './theme.ts';

@@ -22,7 +22,8 @@ export function ClientProvider(props: { children: ReactNode }) {
     staleTime: Number.POSITIVE_INFINITY,
     retry: 2,
   });
-  if (connection.data !== undefined) return <ClientContext value={connection.data}>{props.children}</ClientContext>;
+  if (connection.data !== undefined)
+    return <ClientContext value={connection.data}>{props.children}</ClientContext>;
   return (
     <main className={classes.waiting}>
       <h1 className="hidden-visually">Lichen</h1>

@@ -19,11 +19,14 @@ export function Contributions(props: { quote: CoverQuote }) {
         <strong>{formatProbability(probability)}</strong>
         <span>
           chance that this flight pays, {formatOdds(probability)}. An average flight has{' '}
-          {formatProbability(baseline)}. The signed facts and the model are public, and the bars add up exactly.
+          {formatProbability(baseline)}. The signed facts and the model are public, and the bars add up
+          exactly.
         </span>
       </p>
       <table className={classes.table}>
-        <caption className="hidden-visually">Contribution of each fact to the probability, largest first</caption>
+        <caption className="hidden-visually">
+          Contribution of each fact to the probability, largest first
+        </caption>
         <thead className="hidden-visually">
           <tr>
             <th scope="col">Fact</th>
@@ -46,7 +49,10 @@ export function Contributions(props: { quote: CoverQuote }) {
               <th scope="row">{bar.label}</th>
               <td className={classes.value}>{bar.valueText}</td>
               <td className={classes.lane} aria-hidden>
-                <span className={bar.to >= bar.from ? classes.raise : classes.lower} style={place(bar.from, bar.to)} />
+                <span
+                  className={bar.to >= bar.from ? classes.raise : classes.lower}
+                  style={place(bar.from, bar.to)}
+                />
               </td>
               <td className={classes.points}>{formatPoints(bar.to - bar.from)}</td>
             </tr>

@@ -26,7 +26,10 @@ export function FlightList() {
     // Cover is sold from six hours to one hour of recorded time before departure.
     queryFn: () => {
       const at = Math.floor(Date.now() / 1000);
-      return searchFlights(client, { from: at + Math.ceil(3_600 / speed), to: at + Math.floor(21_600 / speed) });
+      return searchFlights(client, {
+        from: at + Math.ceil(3_600 / speed),
+        to: at + Math.floor(21_600 / speed),
+      });
     },
     refetchInterval: 5_000,
     placeholderData: (previous) => previous,

@@ -29,7 +29,11 @@ export function FlightPage() {
     return (
       <>
         <PageHead title="Flight" above={back} />
-        {answer.isError ? <ErrorNote error={answer.error} /> : <Waiting rows={3} height={180} gap={20} name="flight" />}
+        {answer.isError ? (
+          <ErrorNote error={answer.error} />
+        ) : (
+          <Waiting rows={3} height={180} gap={20} name="flight" />
+        )}
       </>
     );
   }

@@ -54,7 +54,10 @@ export function QuoteDesk(props: { flight: WorldFlight }) {
   };
   return (
     <div className={classes.desk}>
-      <Panel title="Why this price" note="What the model sees in this flight, and what each fact adds or takes away.">
+      <Panel
+        title="Why this price"
+        note="What the model sees in this flight, and what each fact adds or takes away."
+      >
         {quote === undefined ? (
           quoting.isError ? (
             <ErrorNote error={quoting.error} />
@@ -97,8 +100,8 @@ export function QuoteDesk(props: { flight: WorldFlight }) {
           </div>
         </Panel>
         <p className={classes.terms}>
-          Pays when the flight arrives 60 minutes late or more, is cancelled or diverted. If the sources never say
-          what happened, the premium comes back. Both happen without a claim form.
+          Pays when the flight arrives 60 minutes late or more, is cancelled or diverted. If the sources never
+          say what happened, the premium comes back. Both happen without a claim form.
         </p>
       </div>
     </div>

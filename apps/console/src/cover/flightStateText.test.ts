@@ -5,8 +5,12 @@ const none = { departureDelayMinutes: null, arrivalDelayMinutes: null };
 
 it('says the delay when one is known', () => {
   expect(flightStateText({ ...none, state: 'late', arrivalDelayMinutes: 83 })).toBe('Landed 1 h 23 min late');
-  expect(flightStateText({ ...none, state: 'on-time', arrivalDelayMinutes: -12 })).toBe('Landed 12 min early');
-  expect(flightStateText({ ...none, state: 'airborne', departureDelayMinutes: 0 })).toBe('In the air, left on schedule');
+  expect(flightStateText({ ...none, state: 'on-time', arrivalDelayMinutes: -12 })).toBe(
+    'Landed 12 min early',
+  );
+  expect(flightStateText({ ...none, state: 'airborne', departureDelayMinutes: 0 })).toBe(
+    'In the air, left on schedule',
+  );
 });
 
 it('says the state alone otherwise', () => {

@@ -12,7 +12,9 @@ const words: Readonly<Record<FlightState, string>> = {
 };
 
 /** A flight's status as a person would say it, with the delay where one is known. */
-export function flightStateText(status: Pick<FlightStatus, 'state' | 'departureDelayMinutes' | 'arrivalDelayMinutes'>) {
+export function flightStateText(
+  status: Pick<FlightStatus, 'state' | 'departureDelayMinutes' | 'arrivalDelayMinutes'>,
+) {
   const { state, arrivalDelayMinutes, departureDelayMinutes } = status;
   if ((state === 'on-time' || state === 'late') && arrivalDelayMinutes !== null) {
     return `Landed ${formatDelay(arrivalDelayMinutes)}`;

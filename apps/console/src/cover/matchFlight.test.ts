@@ -20,9 +20,12 @@ const flight: WorldFlight = {
   recordedLocal: '2013-12-05 21:35',
 };
 
-it.each(['', 'b6703', 'B6 703', 'jetblue', 'jfk sju', 'JFK → san juan', 'puerto', 'boston'])('by words: %s', (text) => {
-  expect(matchFlight(flight, { ...anyFlight, text })).toBe(!['puerto', 'boston'].includes(text));
-});
+it.each(['', 'b6703', 'B6 703', 'jetblue', 'jfk sju', 'JFK → san juan', 'puerto', 'boston'])(
+  'by words: %s',
+  (text) => {
+    expect(matchFlight(flight, { ...anyFlight, text })).toBe(!['puerto', 'boston'].includes(text));
+  },
+);
 
 it('by airport of departure and airline', () => {
   expect(matchFlight(flight, { ...anyFlight, origin: 'JFK', carrier: 'B6' })).toBe(true);

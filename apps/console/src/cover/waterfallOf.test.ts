@@ -1,23 +1,33 @@
 import { expect, it } from 'vitest';
 import { waterfallOf } from './waterfallOf.ts';
 
-const fact = (name: string, probabilityPpm: bigint) => ({ name, label: name, value: '3', unit: 'kn', probabilityPpm });
+const fact = (name: string, probabilityPpm: bigint) => ({
+  name,
+  label: name,
+  value: '3',
+  unit: 'kn',
+  probabilityPpm,
+});
 
 it('chains the bars, largest first, from the baseline to the sum', () => {
   const { bars, low, high } = waterfallOf({
     baselinePpm: 80_000n,
-    contributions: [fact('wind', 5_000n), fact('hour', -30_000n), fact('snow', 90_000n)],
+    contributions: [fact('wind', 5_000n), fact('hour', -30_000n), fact('weekday', 90_000n)],
+    report,
   } as never);
   expect(bars.map((bar) => [bar.name, bar.from, bar.to])).toEqual([
-    ['snow', 80_000, 170_000],
+    ['weekday', 80_000, 170_000],
     ['hour', 170_000, 140_000],
     ['wind', 140_000, 145_000],
   ]);
   expect([low, high]).toEqual([0, 170_000]);
-  expect(bars[0]!.valueText).toBe('3 kn');
+  expect(bars[0]!.valueText).toBe('Monday');
 });
 
 it('keeps room for a running sum below zero', () => {
-  const { low } = waterfallOf({ baselinePpm: 10_000n, contributions: [fact('a', -20_000n), fact('b', 15_000n)] } as never);
+  const { low } = waterfallOf({
+    baselinePpm: 10_000n,
+    contributions: [fact('a', -20_000n), fact('b', 15_000n)],
+  } as never);
   expect(low).toBe(-10_000);
 });

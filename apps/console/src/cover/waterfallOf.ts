@@ -1,4 +1,6 @@
+import { describeFeatures } from '@lichen/protocol';
 import type { CoverQuote } from '@lichen/sdk';
+import { hexToBytes } from 'viem';
 
 export interface WaterfallBar {
   readonly name: string;
@@ -18,7 +20,8 @@ export interface Waterfall {
 }
 
 /** Bars from the baseline to the flight's probability, the largest contribution first; the last one ends on it. */
-export function waterfallOf(quote: Pick<CoverQuote, 'baselinePpm' | 'contributions'>): Waterfall {
+export function waterfallOf(quote: Pick<CoverQuote, 'baselinePpm' | 'contributions' | 'report'>): Waterfall {
+  const texts = new Map(describeFeatures(hexToBytes(quote.report.features)).map(({ name, text }) => [String(name), text]));
   const sorted = [...quote.contributions].sort(
     (a, b) => Math.abs(Number(b.probabilityPpm)) - Math.abs(Number(a.probabilityPpm)),
   );
@@ -30,8 +33,8 @@ export function waterfallOf(quote: Pick<CoverQuote, 'baselinePpm' | 'contributio
     at += Number(contribution.probabilityPpm);
     low = Math.min(low, at);
     high = Math.max(high, at);
-    const { name, label, value, unit } = contribution;
-    return { name, label, valueText: `${value}${unit === '' ? '' : ` ${unit}`}`, from, to: at };
+    const { name, label } = contribution;
+    return { name, label, valueText: texts.get(name) ?? '', from, to: at };
   });
   return { bars, low, high: Math.max(high, low + 1) };
 }

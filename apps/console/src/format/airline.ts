@@ -19,7 +19,9 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /** Codes of the carriers in the record, in the order of their names. */
-export const airlineCodes: readonly string[] = Object.keys(names).sort((a, b) => names[a]!.localeCompare(names[b]!));
+export const airlineCodes: readonly string[] = Object.keys(names).sort((a, b) =>
+  names[a]!.localeCompare(names[b]!),
+);
 
 /** The airline's name in 2013, or the code itself when the record has no name for it. */
 export function airlineName(carrier: string): string {

@@ -9,7 +9,13 @@ it('counts down in minutes and seconds, with hours only when needed', () => {
 });
 
 it('says spans in at most two units', () => {
-  expect([12, 180, 7500, 7200, 273_600].map(formatSpan)).toEqual(['12 s', '3 min', '2 h 5 min', '2 h', '3 d 4 h']);
+  expect([12, 180, 7500, 7200, 273_600].map(formatSpan)).toEqual([
+    '12 s',
+    '3 min',
+    '2 h 5 min',
+    '2 h',
+    '3 d 4 h',
+  ]);
   expect(formatAgo(1)).toBe('just now');
   expect(formatAgo(75)).toBe('1 min ago');
 });

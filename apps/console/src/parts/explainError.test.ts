@@ -4,7 +4,10 @@ import { explainError } from './explainError.ts';
 
 it('takes the next step from the error itself', () => {
   const error = new LichenError('no-quorum', 'Only 3 of 5 reporters answered.', { next: 'Try in a minute.' });
-  expect(explainError(error)).toEqual({ summary: 'Only 3 of 5 reporters answered.', next: 'Try in a minute.' });
+  expect(explainError(error)).toEqual({
+    summary: 'Only 3 of 5 reporters answered.',
+    next: 'Try in a minute.',
+  });
 });
 
 it('has a next step for every error a buyer can meet', () => {

@@ -53,8 +53,8 @@ export function Shell() {
         </Suspense>
       </main>
       <footer className={classes.footer}>
-        For now a development account of this network signs for you, so there is nothing to install and nothing
-        to lose. No real money, no real policies.
+        For now a development account of this network signs for you, so there is nothing to install and
+        nothing to lose. No real money, no real policies.
       </footer>
       <ScrollRestoration />
     </div>

@@ -29,36 +29,36 @@ library IntegerModel {
     uint256 private constant BYTES = 0x000000ff000000ff000000ff000000ff000000ff000000ff000000ff000000ff;
 
     /// Bytes of the program of a checked blob.
-    function programSize(BlobLayout memory layout) internal pure returns (uint256 size) {
-        size = 32 + 8 * layout.knotCount;
-        uint256 width = layout.inputs;
-        for (uint256 layer = 0; layer < layout.layerCount; ++layer) {
-            size += ((layout.outputs[layer] + 7) / 8) * 32 * (1 + (width + 3) / 4);
-            width = layout.outputs[layer];
+    function programSize(BlobLayout memory parts) internal pure returns (uint256 size) {
+        size = 32 + 8 * parts.knotCount;
+        uint256 width = parts.inputs;
+        for (uint256 layer = 0; layer < parts.layerCount; ++layer) {
+            size += ((parts.outputs[layer] + 7) / 8) * 32 * (1 + (width + 3) / 4);
+            width = parts.outputs[layer];
         }
     }
 
     /// Turns a checked blob into its program.
-    function pack(bytes memory blob, BlobLayout memory layout) internal pure returns (bytes memory program) {
-        program = new bytes(programSize(layout));
-        uint256 header = (layout.inputs << 240) | (layout.layerCount << 232) | (layout.knotCount << 224);
+    function pack(bytes memory blob, BlobLayout memory parts) internal pure returns (bytes memory program) {
+        program = new bytes(programSize(parts));
+        uint256 header = (parts.inputs << 240) | (parts.layerCount << 232) | (parts.knotCount << 224);
         uint256 cursor;
         assembly ("memory-safe") {
             cursor := add(program, 0x40)
         }
-        uint256 width = layout.inputs;
-        for (uint256 layer = 0; layer < layout.layerCount; ++layer) {
-            uint256 outputs = layout.outputs[layer];
-            header |= ((outputs << 8) | layout.shifts[layer]) << (200 - 24 * layer);
+        uint256 width = parts.inputs;
+        for (uint256 layer = 0; layer < parts.layerCount; ++layer) {
+            uint256 outputs = parts.outputs[layer];
+            header |= ((outputs << 8) | parts.shifts[layer]) << (200 - 24 * layer);
             for (uint256 output = 0; output < outputs; ++output) {
-                uint256 bias = uint256(blob.readInt32(layout.biasesAt[layer] + 4 * output) + int256(BIAS_OFFSET));
-                _packUnit(cursor, blob, layout.weightsAt[layer] + output * width, width, output % 8, bias);
+                uint256 bias = uint256(blob.readInt32(parts.biasesAt[layer] + 4 * output) + int256(BIAS_OFFSET));
+                _packUnit(cursor, blob, parts.weightsAt[layer] + output * width, width, output % 8, bias);
                 if (output % 8 == 7 || output + 1 == outputs) cursor += 32 * (1 + (width + 3) / 4);
             }
             width = outputs;
         }
-        uint256 knotsAt = layout.knotsAt;
-        uint256 knotBytes = 8 * layout.knotCount;
+        uint256 knotsAt = parts.knotsAt;
+        uint256 knotBytes = 8 * parts.knotCount;
         assembly ("memory-safe") {
             mstore(add(program, 0x20), header)
             mcopy(cursor, add(add(blob, 0x20), knotsAt), knotBytes)

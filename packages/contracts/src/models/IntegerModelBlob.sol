@@ -27,34 +27,34 @@ library IntegerModelBlob {
     int256 internal constant BIAS_LIMIT = 1 << 30;
 
     /// Checks everything that the format demands and returns where the parts are.
-    function layoutOf(bytes memory blob) internal pure returns (BlobLayout memory layout) {
+    function layoutOf(bytes memory blob) internal pure returns (BlobLayout memory parts) {
         require(blob.length >= 12, ModelMalformed("length", int256(blob.length)));
         require(bytes4(uint32(read(blob, 0, 4))) == MAGIC, ModelMalformed("magic", int256(read(blob, 0, 4))));
-        layout.inputs = within("inputs", read(blob, 4, 2), 1, MAX_INPUTS);
-        layout.layerCount = within("layers", read(blob, 6, 1), 1, MAX_LAYERS);
+        parts.inputs = within("inputs", read(blob, 4, 2), 1, MAX_INPUTS);
+        parts.layerCount = within("layers", read(blob, 6, 1), 1, MAX_LAYERS);
         uint256 cursor = 7;
-        require(blob.length >= cursor + 4 * layout.layerCount + 1, ModelMalformed("length", int256(blob.length)));
-        for (uint256 layer = 0; layer < layout.layerCount; ++layer) {
-            bool last = layer + 1 == layout.layerCount;
-            layout.outputs[layer] = within("outputs", read(blob, cursor, 2), 1, MAX_INPUTS);
-            layout.shifts[layer] = within("shift", read(blob, cursor + 2, 1), 0, last ? 0 : MAX_SHIFT);
+        require(blob.length >= cursor + 4 * parts.layerCount + 1, ModelMalformed("length", int256(blob.length)));
+        for (uint256 layer = 0; layer < parts.layerCount; ++layer) {
+            bool last = layer + 1 == parts.layerCount;
+            parts.outputs[layer] = within("outputs", read(blob, cursor, 2), 1, MAX_INPUTS);
+            parts.shifts[layer] = within("shift", read(blob, cursor + 2, 1), 0, last ? 0 : MAX_SHIFT);
             within("activation", read(blob, cursor + 3, 1), last ? 0 : 1, last ? 0 : 1);
             cursor += 4;
         }
-        layout.knotCount = read(blob, cursor, 1);
+        parts.knotCount = read(blob, cursor, 1);
         cursor += 1;
-        uint256 width = layout.inputs;
-        for (uint256 layer = 0; layer < layout.layerCount; ++layer) {
-            layout.weightsAt[layer] = cursor;
-            cursor += width * layout.outputs[layer];
-            layout.biasesAt[layer] = cursor;
-            cursor += 4 * layout.outputs[layer];
-            width = layout.outputs[layer];
+        uint256 width = parts.inputs;
+        for (uint256 layer = 0; layer < parts.layerCount; ++layer) {
+            parts.weightsAt[layer] = cursor;
+            cursor += width * parts.outputs[layer];
+            parts.biasesAt[layer] = cursor;
+            cursor += 4 * parts.outputs[layer];
+            width = parts.outputs[layer];
         }
-        layout.knotsAt = cursor;
-        require(blob.length == cursor + 8 * layout.knotCount, ModelMalformed("length", int256(blob.length)));
-        _checkBiases(blob, layout);
-        _checkKnots(blob, layout, width);
+        parts.knotsAt = cursor;
+        require(blob.length == cursor + 8 * parts.knotCount, ModelMalformed("length", int256(blob.length)));
+        _checkBiases(blob, parts);
+        _checkKnots(blob, parts, width);
     }
 
     /// Big-endian unsigned integer of `size` bytes at `offset`; the caller has checked the length.
@@ -73,23 +73,23 @@ library IntegerModelBlob {
         return value;
     }
 
-    function _checkBiases(bytes memory blob, BlobLayout memory layout) private pure {
-        for (uint256 layer = 0; layer < layout.layerCount; ++layer) {
-            for (uint256 output = 0; output < layout.outputs[layer]; ++output) {
-                int256 bias = readInt32(blob, layout.biasesAt[layer] + 4 * output);
+    function _checkBiases(bytes memory blob, BlobLayout memory parts) private pure {
+        for (uint256 layer = 0; layer < parts.layerCount; ++layer) {
+            for (uint256 output = 0; output < parts.outputs[layer]; ++output) {
+                int256 bias = readInt32(blob, parts.biasesAt[layer] + 4 * output);
                 require(bias < BIAS_LIMIT && bias > -BIAS_LIMIT, ModelMalformed("bias", bias));
             }
         }
     }
 
-    function _checkKnots(bytes memory blob, BlobLayout memory layout, uint256 lastOutputs) private pure {
-        if (layout.knotCount == 0) return;
+    function _checkKnots(bytes memory blob, BlobLayout memory parts, uint256 lastOutputs) private pure {
+        if (parts.knotCount == 0) return;
         require(
-            layout.knotCount >= 2 && layout.knotCount <= MAX_KNOTS && lastOutputs == 1,
-            ModelMalformed("knots", int256(layout.knotCount))
+            parts.knotCount >= 2 && parts.knotCount <= MAX_KNOTS && lastOutputs == 1,
+            ModelMalformed("knots", int256(parts.knotCount))
         );
-        for (uint256 knot = 1; knot < layout.knotCount; ++knot) {
-            uint256 offset = layout.knotsAt + 8 * knot;
+        for (uint256 knot = 1; knot < parts.knotCount; ++knot) {
+            uint256 offset = parts.knotsAt + 8 * knot;
             require(readInt32(blob, offset) > readInt32(blob, offset - 8), ModelMalformed("knot x", int256(knot)));
             require(
                 read(blob, offset + 4, 4) >= read(blob, offset - 4, 4), ModelMalformed("knot y", int256(knot))

@@ -27,10 +27,10 @@ contract ModelRegistry is IModelRegistry {
         address program = programOf[id];
         if (program == address(0)) {
             bytes memory copy = blob;
-            BlobLayout memory layout = copy.layoutOf();
-            uint256 size = IntegerModel.programSize(layout);
+            BlobLayout memory parts = copy.layoutOf();
+            uint256 size = IntegerModel.programSize(parts);
             require(size <= MAX_PROGRAM_BYTES, ModelTooLarge(size, MAX_PROGRAM_BYTES));
-            program = SSTORE2.write(IntegerModel.pack(copy, layout));
+            program = SSTORE2.write(IntegerModel.pack(copy, parts));
             programOf[id] = program;
         }
         // The blob was checked, now or when it was stored, so its bytes 4 and 5 are the inputs.

@@ -40,6 +40,7 @@ contract Oracle is IOracle, EIP712 {
     error OracleReportFromFuture(uint256 got, uint256 wanted);
     error OracleReportSpan(uint256 from, uint256 to);
     error OracleRoundGone(uint256 round);
+    error OracleRoundTooOld(uint256 got, uint256 limit);
     error OracleLeafNotInRoot(bytes32 leaf);
     error OracleOutOfSchema(QuestionId id, bytes32 value);
     error OracleInSchema(QuestionId id, bytes32 value);
@@ -54,13 +55,16 @@ contract Oracle is IOracle, EIP712 {
     error OracleOnlySet(address got, address wanted);
     error OracleNothingDue(QuestionId id);
 
-    /// 8 + 8 + 64 + 40 + 40 + 64 + 16 + 16 = 256 bits.
+    /// 8 + 8 + 64 + 32 + 32 + 16 + 64 + 16 + 16 = 256 bits. Seconds and rounds (at most one a second) fit 32 bits to 2106.
     struct QuestionSlot {
         Status status;
         Outcome outcome;
         int64 answer;
-        uint40 acceptedAt;
-        uint40 round;
+        uint32 acceptedAt;
+        uint32 round;
+        /// Seconds from the report's observedTo to acceptance: evidence may not be newer than what reporters could see,
+        /// and the ring may have forgotten the round by the time of a dispute.
+        uint16 age;
         /// Zero when a dispute changed the answer: then nobody earns its fee.
         uint64 signers;
         uint16 confidenceBps;
@@ -166,6 +170,10 @@ contract Oracle is IOracle, EIP712 {
         require(spec.answerBy > spec.opensAt && spec.answerBy > block.timestamp, OracleBadSpec("answerBy"));
         require(spec.liveness <= MAX_LIVENESS, OracleBadSpec("liveness"));
         require(spec.callbackGas <= 1_000_000, OracleBadSpec("callbackGas"));
+        if (spec.modelId != 0) {
+            require(spec.kind == 2, OracleBadSpec("kind"));
+            require(models.programOf(ModelId.wrap(spec.modelId)) != address(0), OracleBadSpec("modelId"));
+        }
         id = questionIdOf(spec);
         require(_questions[id].status == Status.NONE, OracleAlreadyAsked(id));
         uint256 held = prepaidOf[msg.sender];
@@ -190,6 +198,8 @@ contract Oracle is IOracle, EIP712 {
     function submit(Report calldata report, uint256 bitmap, bytes calldata signatures) external {
         Head memory head = _head;
         require(report.round > head.round, OracleRoundNotNewer(report.round, head.round));
+        // A slot lasts a second or more, so a larger number could only bar every later round.
+        require(report.round <= block.timestamp, OracleReportFromFuture(report.round, block.timestamp));
         require(report.observedTo <= block.timestamp, OracleReportFromFuture(report.observedTo, block.timestamp));
         require(report.observedFrom <= report.observedTo, OracleReportSpan(report.observedFrom, report.observedTo));
         (bytes32 digestOfSet, uint256 first, uint256 count) = Quorum.load(head.keys);
@@ -218,20 +228,21 @@ contract Oracle is IOracle, EIP712 {
         require(status == Status.PENDING, OracleStatus(id, status, Status.PENDING));
         require(slot.observedTo >= spec.opensAt, OracleTooSoon(slot.observedTo, spec.opensAt));
         require(block.timestamp <= spec.answerBy, OracleTooLate(block.timestamp, spec.answerBy));
+        require(_isInSchema(spec, outcome, value, confidenceBps), OracleOutOfSchema(id, value));
         if (outcome == Outcome.TOO_EARLY) {
             emit AnswerTooEarly(id, round);
             return;
         }
-        if (outcome == Outcome.ANSWERED) {
-            require(_isInSchema(spec, value), OracleOutOfSchema(id, value));
-            if (spec.kind == 3) _vectors[id] = value;
-        }
+        uint256 age = block.timestamp - slot.observedTo;
+        require(age <= type(uint16).max, OracleRoundTooOld(age, type(uint16).max));
+        if (spec.kind == 3) _vectors[id] = value;
         _questions[id] = QuestionSlot({
             status: Status.ACCEPTED,
             outcome: outcome,
-            answer: outcome == Outcome.ANSWERED && spec.kind != 3 ? int64(int256(uint256(value))) : int64(0),
-            acceptedAt: uint40(block.timestamp),
-            round: round,
+            answer: spec.kind != 3 ? int64(int256(uint256(value))) : int64(0),
+            acceptedAt: uint32(block.timestamp),
+            round: uint32(round),
+            age: uint16(age),
             signers: slot.signers,
             confidenceBps: confidenceBps,
             epoch: slot.epoch
@@ -259,8 +270,11 @@ contract Oracle is IOracle, EIP712 {
             QuestionSlot memory slot = _questions[id];
             require(_isFinal(slot, specs[i].liveness), OracleStatus(id, slot.status, Status.FINAL));
             require(slot.epoch == epoch && slot.signers & bit & ~_rewarded[id] != 0, OracleNothingDue(id));
-            _rewarded[id] |= bit;
-            amount += FEE / LibBit.popCount(slot.signers);
+            uint64 rewarded = _rewarded[id] | bit;
+            _rewarded[id] = rewarded;
+            uint256 signers = LibBit.popCount(slot.signers);
+            // The last to collect gets the remainder: the whole fee is paid, to the unit.
+            amount += rewarded == slot.signers ? FEE - (FEE / signers) * (signers - 1) : FEE / signers;
         }
         prepaidOf[reporter] += amount;
         emit RewardsCollected(reporter, specs.length, amount);
@@ -299,7 +313,7 @@ contract Oracle is IOracle, EIP712 {
         QuestionId id = questionIdOf(spec);
         RoundSlot memory slot = _proved(id, round, outcome, value, confidenceBps, evidenceRoot, proof);
         require(_questions[id].status != Status.NONE, OracleStatus(id, Status.NONE, Status.PENDING));
-        require(outcome == Outcome.ANSWERED && !_isInSchema(spec, value), OracleInSchema(id, value));
+        require(!_isInSchema(spec, outcome, value, confidenceBps), OracleInSchema(id, value));
         _slash(slot.epoch, slot.signers, "schema", msg.sender);
         emit DisputeResolved(id, RUNG_SCHEMA, false, outcome, value);
     }
@@ -315,7 +329,8 @@ contract Oracle is IOracle, EIP712 {
         Outcome outcome = isInSchema ? Outcome.ANSWERED : Outcome.UNRESOLVED;
         int64 answer = isInSchema ? int64(right) : int64(0);
         require(slot.outcome != outcome || slot.answer != answer, OracleAnswerStands(id));
-        _slash(slot.epoch, slot.signers, "model", msg.sender);
+        // UNRESOLVED is replaced but not punished: the reporters may not have known the input.
+        if (slot.outcome == Outcome.ANSWERED) _slash(slot.epoch, slot.signers, "model", msg.sender);
         slot.status = Status.FINAL;
         slot.outcome = outcome;
         slot.answer = answer;
@@ -323,7 +338,7 @@ contract Oracle is IOracle, EIP712 {
         _questions[id] = slot;
         bytes32 value = bytes32(uint256(int256(answer)));
         emit DisputeResolved(id, RUNG_MODEL, true, outcome, value);
-        emit AnswerFinal(id, outcome, value);
+        _announce(spec, id, outcome, value);
     }
 
     /// @inheritdoc IOracle
@@ -331,8 +346,7 @@ contract Oracle is IOracle, EIP712 {
         QuestionId id = questionIdOf(spec);
         QuestionSlot memory slot = _disputable(id, spec.liveness);
         require(spec.kind != 3 && spec.modelId == 0, OracleBadSpec("kind"));
-        RoundSlot memory round = _ring[slot.round % RING];
-        uint40 observedTo = round.round == slot.round ? round.observedTo : slot.acceptedAt;
+        uint40 observedTo = slot.acceptedAt - slot.age;
         uint40 defendBy = uint40(block.timestamp) + (spec.liveness > MIN_DEFENCE ? spec.liveness : MIN_DEFENCE);
         _questions[id].status = Status.DISPUTED;
         _disputes[id] = Dispute(msg.sender, defendBy, observedTo);
@@ -365,11 +379,13 @@ contract Oracle is IOracle, EIP712 {
         Dispute memory dispute = _disputes[id];
         require(block.timestamp >= dispute.defendBy, OracleTooSoon(block.timestamp, dispute.defendBy));
         (bool isDecided, int64 decided) = _tally(spec.topic, id);
-        bool inSchema = isDecided && _isInSchema(spec, bytes32(uint256(int256(decided))));
+        bool inSchema = isDecided && _isInSchema(spec, Outcome.ANSWERED, bytes32(uint256(int256(decided))), 0);
         bool stands = inSchema && slot.outcome == Outcome.ANSWERED && decided == slot.answer;
         if (!stands) {
             // Only an answer that two registered sources contradict is a provable fault; an UNRESOLVED was honest doubt.
-            if (inSchema && slot.outcome == Outcome.ANSWERED) _slash(slot.epoch, slot.signers, "evidence", dispute.challenger);
+            if (inSchema && slot.outcome == Outcome.ANSWERED) {
+                _slash(slot.epoch, slot.signers, "evidence", dispute.challenger);
+            }
             slot.outcome = inSchema ? Outcome.ANSWERED : Outcome.UNRESOLVED;
             slot.answer = inSchema ? decided : int64(0);
             slot.signers = 0;
@@ -377,14 +393,12 @@ contract Oracle is IOracle, EIP712 {
         slot.status = Status.ACCEPTED;
         _questions[id] = slot;
         delete _disputes[id];
+        // Credited, not sent: no recipient can block the end of a dispute.
+        if (stands) prepaidOf[reporterSet.steward()] += DISPUTE_BOND - DISPUTE_BOND / 2;
+        else prepaidOf[dispute.challenger] += DISPUTE_BOND;
         emit DisputeResolved(id, RUNG_EVIDENCE, !stands, slot.outcome, bytes32(uint256(int256(slot.answer))));
         _finish(spec, id);
-        if (stands) {
-            token.safeTransfer(BURNED, DISPUTE_BOND / 2);
-            token.safeTransfer(reporterSet.steward(), DISPUTE_BOND - DISPUTE_BOND / 2);
-        } else {
-            token.safeTransfer(dispute.challenger, DISPUTE_BOND);
-        }
+        if (stands) token.safeTransfer(BURNED, DISPUTE_BOND / 2);
     }
 
     /// @inheritdoc IOracle
@@ -455,8 +469,10 @@ contract Oracle is IOracle, EIP712 {
     function _finish(QuestionSpec calldata spec, QuestionId id) private {
         QuestionSlot storage slot = _questions[id];
         slot.status = Status.FINAL;
-        Outcome outcome = slot.outcome;
-        bytes32 value = _valueOf(spec.kind, id, slot.answer);
+        _announce(spec, id, slot.outcome, _valueOf(spec.kind, id, slot.answer));
+    }
+
+    function _announce(QuestionSpec calldata spec, QuestionId id, Outcome outcome, bytes32 value) private {
         emit AnswerFinal(id, outcome, value);
         if (spec.callbackGas == 0) return;
         // EIP-150 hands on 63/64 at most: without this check a caller could starve the callback and settle anyway.
@@ -489,7 +505,13 @@ contract Oracle is IOracle, EIP712 {
         require(MerkleProof.verifyCalldata(proof, slot.root, leaf), OracleLeafNotInRoot(leaf));
     }
 
-    function _isInSchema(QuestionSpec calldata spec, bytes32 value) private pure returns (bool) {
+    function _isInSchema(QuestionSpec calldata spec, Outcome outcome, bytes32 value, uint16 confidenceBps)
+        private
+        pure
+        returns (bool)
+    {
+        if (confidenceBps > 10_000) return false;
+        if (outcome != Outcome.ANSWERED) return value == 0;
         if (spec.kind == 3) {
             uint256 sum = 0;
             for (uint256 i = 0; i < 16; ++i) {

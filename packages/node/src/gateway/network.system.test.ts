@@ -164,7 +164,9 @@ test('cover bought on a flight that turns out late is paid by itself, with one s
     body: '{"mode":"lie"}',
   });
   // The first report opens sales.
-  await expect.poll(async () => (await call('/v1/rounds')).rounds.length, { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect
+    .poll(async () => (await call('/v1/rounds')).rounds.length, { timeout: 60_000 })
+    .toBeGreaterThan(0);
 
   const erc20 = (functionName: 'faucet' | 'approve', args: readonly unknown[]) =>
     encodeFunctionData({ abi: playDollarAbi, functionName, args: args as never });

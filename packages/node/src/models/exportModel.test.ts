@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
 import { inferRaw } from '@lichen/protocol';
+import { describe, expect } from 'vitest';
 import { clip, createPass, forward, initialParameters, onGrid, unit } from './denseNetwork.ts';
 import { exportModel } from './exportModel.ts';
 import { seededRandom } from './seededRandom.ts';

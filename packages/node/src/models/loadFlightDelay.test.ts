@@ -2,11 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { encodeModel, featureNames, shapley } from '@lichen/protocol';
 import { hexToBytes } from 'viem';
 import { afterAll, describe, expect, test } from 'vitest';
-import { featureNames } from '@lichen/protocol';
-import { encodeModel } from '@lichen/protocol';
-import { shapley } from '@lichen/protocol';
 import { loadRecord } from '../record/loadRecord.ts';
 import { evaluate } from './evaluate.ts';
 import { loadFlightDelay } from './loadFlightDelay.ts';

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LichenError } from '@lichen/protocol';
+import { decodeModel, LichenError, modelIdOf } from '@lichen/protocol';
 import { type Hex, keccak256 } from 'viem';
-import { decodeModel } from '@lichen/protocol';
-import { modelIdOf } from '@lichen/protocol';
 import type { ModelCard } from './modelCard.ts';
 import type { FlightDelayManifest, TrainedModel } from './trainFlightDelay.ts';
 

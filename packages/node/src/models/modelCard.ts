@@ -1,5 +1,5 @@
-import { calibrate, inferRaw } from '@lichen/protocol';
 import type { IntegerModel } from '@lichen/protocol';
+import { calibrate, inferRaw } from '@lichen/protocol';
 import type { FlightRecord } from '../record/loadRecord.ts';
 import { areaUnderCurve } from './areaUnderCurve.ts';
 import {

@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { fc, test as property } from '@fast-check/vitest';
 import type { FlightOutcome, WeatherObservation } from '@lichen/protocol';
+import { applyOutcome, createFeatureState, featuresAt, featureTimeOf } from '@lichen/protocol';
 import { describe, expect, test } from 'vitest';
-import { applyOutcome, createFeatureState, featureTimeOf } from '@lichen/protocol';
-import { featuresAt } from '@lichen/protocol';
 import { loadRecord } from '../record/loadRecord.ts';
 import { featureCount, quoteSamples, quoteTimeOf } from './quoteSamples.ts';
 

@@ -1,6 +1,11 @@
-import { applyOutcome, createFeatureState, featureTimeOf } from '@lichen/protocol';
-import { featureNames, featuresAt } from '@lichen/protocol';
-import { newYorkTimeOf } from '@lichen/protocol';
+import {
+  applyOutcome,
+  createFeatureState,
+  featureNames,
+  featuresAt,
+  featureTimeOf,
+  newYorkTimeOf,
+} from '@lichen/protocol';
 import type { FlightRecord } from '../record/loadRecord.ts';
 import { mix32 } from './seededRandom.ts';
 

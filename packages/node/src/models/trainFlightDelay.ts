@@ -1,8 +1,6 @@
-import { bytesToHex, type Hex, keccak256 } from 'viem';
-import { featureDefinitions, featureNames } from '@lichen/protocol';
-import { encodeModel } from '@lichen/protocol';
 import type { IntegerModel } from '@lichen/protocol';
-import { modelIdOf } from '@lichen/protocol';
+import { encodeModel, featureDefinitions, featureNames, modelIdOf } from '@lichen/protocol';
+import { bytesToHex, type Hex, keccak256 } from 'viem';
 import type { FlightRecord } from '../record/loadRecord.ts';
 import { calibrateOutOfFold } from './calibrateOutOfFold.ts';
 import { exportModel } from './exportModel.ts';

@@ -71,7 +71,7 @@ async function observeFlight(
       ? {}
       : {
           outcome: 0,
-          answer: answerFromInteger(BigInt(flightAnswers.findIndex((answer) => answer === agreed[0]))),
+          answer: answerFromInteger(BigInt((flightAnswers as readonly string[]).indexOf(agreed[0]))),
         }),
     statements: inTime.flatMap(({ name, found }) =>
       found.statement === undefined ? [] : [statementToWire(name, found.statement)],

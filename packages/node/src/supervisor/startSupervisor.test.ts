@@ -107,7 +107,7 @@ describe('startSupervisor', () => {
     const { supervisor } = supervise();
     const argv = script(`
       import { serveAsChild } from ${serveAsChildPath};
-      import { LichenError } from ${JSON.stringify(join(import.meta.dirname, '@lichen/protocol'))};
+      import { LichenError } from ${JSON.stringify(join(import.meta.dirname, '../../../protocol/src/index.ts'))};
       serveAsChild(async () => { throw new LichenError('port-in-use', 'Port 1 is in use.', { next: 'Choose another.' }); });`);
     await expect(supervisor.launch({ name: 'blocked', argv, message: {} })).rejects.toMatchObject({
       code: 'port-in-use',

@@ -44,12 +44,15 @@ describe('priceUp', () => {
 
   const money = fc.bigInt({ min: 1n, max: 10n ** 12n });
   const share = fc.bigInt({ min: 0n, max: 1_000_000n });
-  test.prop([money, share, share])('never undercharges and grows with risk and use', (payout, probability, use) => {
-    const price = priceUp(probability, payout, use, terms);
-    expect(price.expectedLoss * 1_000_000n).toBeGreaterThanOrEqual(payout * probability);
-    expect(priceUp(probability + 1n, payout, use, terms).premium).toBeGreaterThanOrEqual(price.premium);
-    expect(priceUp(probability, payout, use + 1n, terms).premium).toBeGreaterThanOrEqual(price.premium);
-  });
+  test.prop([money, share, share])(
+    'never undercharges and grows with risk and use',
+    (payout, probability, use) => {
+      const price = priceUp(probability, payout, use, terms);
+      expect(price.expectedLoss * 1_000_000n).toBeGreaterThanOrEqual(payout * probability);
+      expect(priceUp(probability + 1n, payout, use, terms).premium).toBeGreaterThanOrEqual(price.premium);
+      expect(priceUp(probability, payout, use + 1n, terms).premium).toBeGreaterThanOrEqual(price.premium);
+    },
+  );
 
   test('a zero limit counts as full', () => {
     expect(utilisationPpmUp(5n, 0n)).toBe(1_000_000n);

@@ -32,10 +32,21 @@ export function utilisationPpmUp(exposure: bigint, limit: bigint): bigint {
  * expected = ⌈payout·p⌉, margin = ⌈expected·m⌉, charge = ⌈payout·c·use²⌉, each rounded up; premium is their sum.
  * `usePpm` is the highest utilisation of flight, airport-day and cell limits after the sale, parts per million.
  */
-export function priceUp(probabilityPpm: bigint, payout: bigint, usePpm: bigint, terms: PremiumTerms): Premium {
+export function priceUp(
+  probabilityPpm: bigint,
+  payout: bigint,
+  usePpm: bigint,
+  terms: PremiumTerms,
+): Premium {
   const priced = probabilityPpm > terms.minProbabilityPpm ? probabilityPpm : terms.minProbabilityPpm;
   const expectedLoss = mulDivUp(payout, priced, ppm);
   const margin = mulDivUp(expectedLoss, terms.marginBps, bps);
   const exposureCharge = mulDivUp(payout * terms.capitalChargeBps, usePpm * usePpm, bps * ppm * ppm);
-  return { probabilityPpm, expectedLoss, margin, exposureCharge, premium: expectedLoss + margin + exposureCharge };
+  return {
+    probabilityPpm,
+    expectedLoss,
+    margin,
+    exposureCharge,
+    premium: expectedLoss + margin + exposureCharge,
+  };
 }

@@ -1,0 +1,35 @@
+import type { Policy } from '@lichen/sdk';
+import { Link } from 'react-router';
+import { useNow } from '../clock/useNow.ts';
+import { airportCity } from '../format/airport.ts';
+import { formatMoney } from '../format/money.ts';
+import { Mark } from '../parts/Mark.tsx';
+import classes from './PolicyRow.module.css';
+import { policyMark } from './policyMark.ts';
+
+/** One held cover as one link. */
+export function PolicyRow(props: { policy: Policy }) {
+  const { policy } = props;
+  const { flight } = policy;
+  const mark = policyMark(policy, useNow());
+  return (
+    <Link
+      to={`/cover/policies/${policy.policyId}`}
+      className={classes.row}
+      aria-label={`Cover of ${flight.carrier} ${flight.number}, ${airportCity(flight.origin)} to ${airportCity(flight.destination)}: ${mark.text}`}
+    >
+      <span className={classes.route}>
+        <strong>
+          {flight.origin} → {flight.destination}
+        </strong>
+        <span>
+          {flight.carrier} {flight.number}
+        </span>
+      </span>
+      <span className={classes.state}>
+        <span>{formatMoney(policy.payout)}</span>
+        <Mark tone={mark.tone}>{mark.text}</Mark>
+      </span>
+    </Link>
+  );
+}
