@@ -1,12 +1,18 @@
 import { NumberInput, Slider } from '@mantine/core';
 import { useEffect, useId, useState } from 'react';
 import classes from './PayoutChooser.module.css';
+import type { PayoutLimits } from './readPayoutLimits.ts';
 
-const least = 50;
-const most = 500;
+// Only until the contract has told its limits; the slider is off until then.
+const unknown: PayoutLimits = { least: 10, most: 2_000 };
 
 /** Payout in play dollars by slider or by typing; reports only what the hand has settled on. */
-export function PayoutChooser(props: { dollars: number; onChange: (dollars: number) => void }) {
+export function PayoutChooser(props: {
+  dollars: number;
+  limits: PayoutLimits | null;
+  onChange: (dollars: number) => void;
+}) {
+  const { least, most } = props.limits ?? unknown;
   const label = useId();
   const [draft, setDraft] = useState(props.dollars);
   useEffect(() => setDraft(props.dollars), [props.dollars]);
@@ -32,6 +38,7 @@ export function PayoutChooser(props: { dollars: number; onChange: (dollars: numb
         />
       </div>
       <Slider
+        disabled={props.limits === null}
         thumbLabel="Payout in play dollars"
         aria-labelledby={label}
         min={least}
@@ -43,7 +50,7 @@ export function PayoutChooser(props: { dollars: number; onChange: (dollars: numb
         label={null}
         marks={[
           { value: least, label: `${least} pUSD` },
-          { value: most, label: `${most} pUSD` },
+          { value: most, label: `${most.toLocaleString('en')} pUSD` },
         ]}
       />
     </div>

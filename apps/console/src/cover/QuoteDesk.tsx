@@ -16,6 +16,7 @@ import { PayoutChooser } from './PayoutChooser.tsx';
 import { PriceParts } from './PriceParts.tsx';
 import classes from './QuoteDesk.module.css';
 import { QuoteWaiting } from './QuoteWaiting.tsx';
+import { readPayoutLimits } from './readPayoutLimits.ts';
 
 /** Payout, price and its reasons, and the purchase. A quote is asked anew for each payout. */
 export function QuoteDesk(props: { flight: WorldFlight }) {
@@ -25,6 +26,11 @@ export function QuoteDesk(props: { flight: WorldFlight }) {
   const navigate = useNavigate();
   const now = useNow();
   const [payout, setPayout] = useState(200);
+  const limits = useQuery({
+    queryKey: ['payout-limits'],
+    queryFn: () => readPayoutLimits(client),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const quoting = useQuery<CoverQuote>({
     queryKey: ['quote', flight.flightId, payout],
     queryFn: () => quoteCover(client, { flightId: flight.flightId, payout: moneyFromDollars(payout) }),
@@ -70,7 +76,7 @@ export function QuoteDesk(props: { flight: WorldFlight }) {
       </Panel>
       <div className={classes.side}>
         <Panel title="Your cover">
-          <PayoutChooser dollars={payout} onChange={setPayout} />
+          <PayoutChooser dollars={payout} limits={limits.data ?? null} onChange={setPayout} />
           <PriceParts quote={quote} stale={stale} />
           {quoting.isError && quote !== undefined && <ErrorNote error={quoting.error} />}
           {buying.isError && <ErrorNote error={buying.error} />}

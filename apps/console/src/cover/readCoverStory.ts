@@ -41,7 +41,9 @@ export async function readCoverStory(client: LichenClient, policyId: Hex): Promi
         args: [flightId],
       }),
     );
-    return getQuestion(client, { questionId: questionIdOf(client.config.chainId, client.addresses.oracle, spec) });
+    return getQuestion(client, {
+      questionId: questionIdOf(client.config.chainId, client.addresses.oracle, spec),
+    });
   };
   const [block, question, flight, statements, payment] = await Promise.all([
     onChain(client.chain.getBlock({ blockNumber: policy.boughtInBlock })),
@@ -50,5 +52,12 @@ export async function readCoverStory(client: LichenClient, policyId: Hex): Promi
     collectStatements(client, { flightId }).catch(() => []),
     policy.state === 'live' ? null : readPayment(client, policyId),
   ]);
-  return { policy, boughtAt: Number(block.timestamp), question, status: flight?.status ?? null, statements, payment };
+  return {
+    policy,
+    boughtAt: Number(block.timestamp),
+    question,
+    status: flight?.status ?? null,
+    statements,
+    payment,
+  };
 }

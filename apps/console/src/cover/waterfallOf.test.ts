@@ -4,10 +4,12 @@ import { waterfallOf } from './waterfallOf.ts';
 const fact = (name: string, probabilityPpm: bigint) => ({
   name,
   label: name,
-  value: '3',
-  unit: 'kn',
+  value: 0,
+  unit: '',
   probabilityPpm,
 });
+
+const report = { features: `0x${'00'.repeat(16)}` };
 
 it('chains the bars, largest first, from the baseline to the sum', () => {
   const { bars, low, high } = waterfallOf({

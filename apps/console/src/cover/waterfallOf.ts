@@ -21,7 +21,9 @@ export interface Waterfall {
 
 /** Bars from the baseline to the flight's probability, the largest contribution first; the last one ends on it. */
 export function waterfallOf(quote: Pick<CoverQuote, 'baselinePpm' | 'contributions' | 'report'>): Waterfall {
-  const texts = new Map(describeFeatures(hexToBytes(quote.report.features)).map(({ name, text }) => [String(name), text]));
+  const texts = new Map(
+    describeFeatures(hexToBytes(quote.report.features)).map(({ name, text }) => [String(name), text]),
+  );
   const sorted = [...quote.contributions].sort(
     (a, b) => Math.abs(Number(b.probabilityPpm)) - Math.abs(Number(a.probabilityPpm)),
   );

@@ -30,7 +30,7 @@ export function Shell() {
       </button>
       <WorldBanner />
       <header className={classes.header}>
-        <NavLink to="/cover" className={classes.brand} aria-label="Lichen, start page">
+        <NavLink to="/cover" className={classes.brand!} aria-label="Lichen, start page">
           <Brand size={30} />
           <span>Lichen</span>
         </NavLink>

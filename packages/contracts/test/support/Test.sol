@@ -46,6 +46,7 @@ interface Vm {
     function assertEq(bytes32, bytes32, string calldata) external pure;
     function assertEq(bool, bool) external pure;
     function assertEq(bytes calldata, bytes calldata) external pure;
+    function assertEq(string calldata, string calldata) external pure;
     function assertTrue(bool) external pure;
     function assertTrue(bool, string calldata) external pure;
     function assertFalse(bool) external pure;

@@ -23,6 +23,8 @@ export interface LeaderComponents {
   readonly call: (peer: Peer, path: string, message: PeerMessage, timeoutMs: number) => Promise<unknown>;
   /** What this reporter itself signed for a round. */
   readonly signedRoundOf: (round: number) => SignedRound | undefined;
+  /** Milliseconds that each step waits for the slowest reporter; sources are asked in the first. */
+  readonly deadlines?: { readonly propose: number; readonly reveal: number; readonly sign: number };
 }
 
 export interface RoundRequest {
@@ -38,8 +40,8 @@ export interface LedRound extends SignedRound {
   readonly signatures: ReadonlyMap<number, Hex>;
 }
 
-/** Milliseconds that each step waits for the slowest reporter. Sources are asked in the first. */
-const deadlines = { propose: 2_200, reveal: 700, sign: 900 };
+/** A round must fit its slot and the next. */
+const defaultDeadlines = { propose: 2_200, reveal: 700, sign: 900 };
 /** Milliseconds that a step waits for the rest once a quorum has answered. */
 const graceMs = 250;
 
@@ -48,7 +50,7 @@ const graceMs = 250;
  * @throws LichenError `no-quorum` when too few take part or agree
  */
 export async function leadRound(components: LeaderComponents, request: RoundRequest): Promise<LedRound> {
-  const { index, peers, verifier, account, participant } = components;
+  const { index, peers, verifier, account, participant, deadlines = defaultDeadlines } = components;
   const { round } = request;
   const quorum = quorumOf(peers.length);
 

@@ -80,7 +80,7 @@ export async function startTestReporters(
         signer: source.address,
         verifier: testVerifier,
         evidence,
-        limits: { timeoutMs: 1_000, maxBytes: 100_000 },
+        limits: { timeoutMs: 10_000, maxBytes: 100_000 },
       }),
     );
     const signed = new Map<number, SignedRound>();
@@ -160,6 +160,8 @@ export async function startTestReporters(
           participant: running[index]!.participant,
           call: callPeer,
           signedRoundOf: (wanted) => running[index]!.signed.get(wanted),
+          // The machine may be slow: no test is about how long an honest reporter takes.
+          deadlines: { propose: 20_000, reveal: 20_000, sign: 20_000 },
         },
         { round, observedFrom: round * 2, observedTo, questions, inputs: roundInputs },
       );
