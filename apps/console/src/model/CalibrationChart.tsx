@@ -16,6 +16,8 @@ export function CalibrationChart(props: { deciles: readonly Group[] }) {
   const { deciles } = props;
   useEffect(() => {
     if (holder.current === null) return;
+    // The colours are read from the page, so a change of scheme draws the chart anew.
+    holder.current.dataset.scheme = scheme;
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string) => style.getPropertyValue(`--${name}`);
     const chart = init(holder.current);
