@@ -119,7 +119,7 @@ describe.skipIf(executablePath === undefined)('the console in a real Chromium', 
       .waitFor();
     for (let presses = 0; presses < 60; presses++) {
       await page.keyboard.press('Tab');
-      const label = await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+      const label = await page.evaluate(() => document.activeElement?.textContent ?? '');
       if (label.startsWith('Cover flight')) break;
     }
     await page.keyboard.press('Enter');

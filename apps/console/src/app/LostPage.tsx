@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { isRouteErrorResponse, Link, useRouteError } from 'react-router';
+import { isRouteErrorResponse, useRouteError } from 'react-router';
 import { ErrorNote } from '../parts/ErrorNote.tsx';
 import { PageHead } from '../parts/PageHead.tsx';
 
@@ -14,7 +14,8 @@ export function LostPage() {
         lead={missing ? 'The address may be from an older version of the console.' : undefined}
       />
       {!missing && <ErrorNote error={error} />}
-      <Button component={Link} to="/cover" mt="md">
+      {/* A full load, not a link: after an update the old page lacks the new files. */}
+      <Button component="a" href="/cover" mt="md">
         Go to Cover
       </Button>
     </>

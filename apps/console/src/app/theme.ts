@@ -64,7 +64,7 @@ const night: MantineColorsTuple = [
 /** Moss for what one can do, warm stone for everything else, ochre for what is alive, rust for what went wrong. */
 export const theme = createTheme({
   primaryColor: 'moss',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.28,
   colors: { moss, ochre, rust, gray: stone, dark: night },
@@ -79,5 +79,8 @@ export const theme = createTheme({
   defaultRadius: 'md',
   respectReducedMotion: true,
   cursorType: 'pointer',
+  components: {
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss this message' } } },
+  },
   focusRing: 'auto',
 });

@@ -3,7 +3,7 @@ import { formatOdds, formatPoints, formatProbability } from '../format/probabili
 import classes from './Contributions.module.css';
 import { waterfallOf } from './waterfallOf.ts';
 
-/** From the average flight to this one: each fact of the model as a bar that starts where the last one ended. */
+/** From the typical flight to this one: each fact of the model as a bar that starts where the last one ended. */
 export function Contributions(props: { quote: CoverQuote }) {
   const { quote } = props;
   const probability = quote.parts.probabilityPpm;
@@ -18,9 +18,8 @@ export function Contributions(props: { quote: CoverQuote }) {
       <p className={classes.headline}>
         <strong>{formatProbability(probability)}</strong>
         <span>
-          chance that this flight pays, {formatOdds(probability)}. An average flight has{' '}
-          {formatProbability(baseline)}. The signed facts and the model are public, and the bars add up
-          exactly.
+          chance that this flight pays, {formatOdds(probability)}. A typical one has{' '}
+          {formatProbability(baseline)}. The bars add up exactly; values are rounded to what the model sees.
         </span>
       </p>
       <table className={classes.table}>
@@ -37,7 +36,7 @@ export function Contributions(props: { quote: CoverQuote }) {
         </thead>
         <tbody>
           <tr className={classes.end}>
-            <th scope="row">Average flight</th>
+            <th scope="row">Typical flight</th>
             <td />
             <td className={classes.lane} aria-hidden>
               <span className={classes.sum} style={place(low, baseline)} />

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useClient } from '../client/ClientProvider.tsx';
 import { useNow } from '../clock/useNow.ts';
+import { formatSpan } from '../format/duration.ts';
 import { EmptyNote } from '../parts/EmptyNote.tsx';
 import { ErrorNote } from '../parts/ErrorNote.tsx';
 import { Panel } from '../parts/Panel.tsx';
@@ -13,6 +14,8 @@ import { FlightRow } from './FlightRow.tsx';
 import { matchFlight } from './matchFlight.ts';
 
 const pageSize = 10;
+/** Seconds that a reader needs to look at a quote: flights that close sooner are left out. */
+const readingTime = 10;
 
 /** Flights that can still be covered, soonest first. */
 export function FlightList() {
@@ -20,14 +23,15 @@ export function FlightList() {
   const now = useNow();
   const [query, setQuery] = useState(anyFlight);
   const [shown, setShown] = useState(pageSize);
-  const { recordedFrom: _, speed } = client.config.world;
+  const { speed } = client.config.world;
+  const closesBefore = Math.ceil(3_600 / speed);
   const flights = useQuery({
     queryKey: ['flights'],
     // Cover is sold from six hours to one hour of recorded time before departure.
     queryFn: () => {
       const at = Math.floor(Date.now() / 1000);
       return searchFlights(client, {
-        from: at + Math.ceil(3_600 / speed),
+        from: at + closesBefore,
         to: at + Math.floor(21_600 / speed),
       });
     },
@@ -35,12 +39,12 @@ export function FlightList() {
     placeholderData: (previous) => previous,
   });
   const open = (flights.data ?? []).filter(
-    (flight) => flight.departsAt - now > 3_600 / speed && matchFlight(flight, query),
+    (flight) => flight.departsAt - now > closesBefore + readingTime && matchFlight(flight, query),
   );
   return (
     <Panel
       title="Flights you can cover"
-      note="Sold until one hour before departure: one minute at 60× speed."
+      note={`Sold until ${formatSpan(closesBefore)} before departure, one hour on the world clock.`}
       aside={<span className="soft">{flights.data === undefined ? ' ' : `${open.length} flights`}</span>}
     >
       <FlightFilter

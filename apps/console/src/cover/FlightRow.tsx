@@ -12,11 +12,8 @@ export function FlightRow(props: { flight: WorldFlight }) {
   const left = flight.departsAt - useNow();
   const number = `${flight.carrier} ${flight.number}`;
   return (
-    <Link
-      to={`/cover/flights/${flight.flightId}`}
-      className={classes.row}
-      aria-label={`Cover flight ${number}, ${airlineName(flight.carrier)}, ${airportCity(flight.origin)} to ${airportCity(flight.destination)}, ${flight.recordedLocal}`}
-    >
+    <Link to={`/cover/flights/${flight.flightId}`} className={classes.row}>
+      <span className="hidden-visually">Cover flight </span>
       <span className={classes.time}>{flight.recordedLocal.slice(-5)}</span>
       <span className={classes.route}>
         <strong>

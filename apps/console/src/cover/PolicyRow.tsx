@@ -1,7 +1,6 @@
 import type { Policy } from '@lichen/sdk';
 import { Link } from 'react-router';
 import { useNow } from '../clock/useNow.ts';
-import { airportCity } from '../format/airport.ts';
 import { formatMoney } from '../format/money.ts';
 import { Mark } from '../parts/Mark.tsx';
 import classes from './PolicyRow.module.css';
@@ -13,11 +12,7 @@ export function PolicyRow(props: { policy: Policy }) {
   const { flight } = policy;
   const mark = policyMark(policy, useNow());
   return (
-    <Link
-      to={`/cover/policies/${policy.policyId}`}
-      className={classes.row}
-      aria-label={`Cover of ${flight.carrier} ${flight.number}, ${airportCity(flight.origin)} to ${airportCity(flight.destination)}: ${mark.text}`}
-    >
+    <Link to={`/cover/policies/${policy.policyId}`} className={classes.row}>
       <span className={classes.route}>
         <strong>
           {flight.origin} → {flight.destination}

@@ -6,7 +6,7 @@ import classes from './PriceParts.module.css';
 const parts = [
   ['expectedLoss', 'Expected loss', 'payout × probability'],
   ['margin', 'Margin', 'earns the pool its return'],
-  ['exposureCharge', 'Exposure charge', 'grows as more rides on this flight and day'],
+  ['exposureCharge', 'Exposure charge', 'grows with what rides on this day'],
 ] as const;
 
 /** The premium and what it is made of. Dimmed while a newer price is on its way, so nothing moves. */

@@ -29,6 +29,7 @@ it('chains the bars, largest first, from the baseline to the sum', () => {
 it('keeps room for a running sum below zero', () => {
   const { low } = waterfallOf({
     baselinePpm: 10_000n,
+    report,
     contributions: [fact('a', -20_000n), fact('b', 15_000n)],
   } as never);
   expect(low).toBe(-10_000);

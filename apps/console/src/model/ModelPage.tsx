@@ -48,6 +48,7 @@ export function ModelPage() {
             <>
               <Panel title="Card" note={`Measured on flights it never saw, ${card.periods.heldOut.months}.`}>
                 <Facts
+                  columns={4}
                   items={[
                     ['Ranks right (AUC)', `${(card.heldOut.auc * 100).toFixed(1)}% of pairs`],
                     ['Brier score', `${card.heldOut.brier.toFixed(4)} (0 is perfect)`],

@@ -34,7 +34,7 @@ export function RunYourself(props: { model: PublishedModel }) {
       note="Move a slider: your browser and the chain both run the same integer network."
       aside={
         <Button variant="default" size="compact-md" onClick={() => setInput(model.baseline)}>
-          Back to an average flight
+          Back to a typical flight
         </Button>
       }
     >

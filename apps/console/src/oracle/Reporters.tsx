@@ -52,9 +52,7 @@ export function Reporters(props: { rounds: readonly ToldRound[] | undefined }) {
                     <Hash value={reporter.address} name={`address of reporter ${reporter.index + 1}`} />
                   </td>
                   <td className={table.number}>{formatMoney(reporter.bond)}</td>
-                  <td>
-                    <code>{reporter.endpoint.replace(/^https?:\/\//, '')}</code>
-                  </td>
+                  <td>{reporter.endpoint.replace(/^https?:\/\//, '')}</td>
                   <td className={table.number}>
                     {seen === undefined ? 'not lately' : formatAgo(now - seen)}
                   </td>

@@ -3,11 +3,11 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { shortenHash } from '../format/hash.ts';
 import classes from './Hash.module.css';
 
-/** A hash or address, shortened unless `whole`, with a button that copies all of it. */
-export function Hash(props: { value: string; name: string; whole?: boolean }) {
+/** A hash or address, shortened, with a button that copies all of it. */
+export function Hash(props: { value: string; name: string }) {
   return (
     <span className={classes.hash}>
-      <code title={props.value}>{props.whole === true ? props.value : shortenHash(props.value)}</code>
+      <code title={props.value}>{shortenHash(props.value)}</code>
       <CopyButton value={props.value} timeout={1500}>
         {({ copied, copy }) => (
           <ActionIcon

@@ -17,5 +17,8 @@ it('has a next step for every error a buyer can meet', () => {
 
 it('tells an unreachable network from a defect', () => {
   expect(explainError(new TypeError('Failed to fetch')).next).toContain('npm start');
+  expect(explainError(new TypeError('Failed to fetch dynamically imported module: /assets/a.js')).next).toBe(
+    'Reload the page.',
+  );
   expect(explainError(new Error('x is undefined')).summary).toContain('did not expect');
 });

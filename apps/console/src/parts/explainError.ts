@@ -31,6 +31,9 @@ export function explainError(error: unknown): Explanation {
       next: error.next ?? nextSteps[error.code] ?? 'Look at the Network page: a part may need a restart.',
     };
   }
+  if (error instanceof TypeError && /dynamically imported|module script/i.test(error.message)) {
+    return { summary: 'A newer version of the console is here.', next: 'Reload the page.' };
+  }
   if (error instanceof TypeError && /fetch|network/i.test(error.message)) {
     return { summary: 'The network does not answer.', next: 'Start it with “npm start”, then try again.' };
   }

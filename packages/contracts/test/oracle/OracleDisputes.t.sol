@@ -327,8 +327,9 @@ contract OracleDisputesTest is OracleFixture {
     function test_evidenceIsHeldToTheReportsMoment() external {
         QuestionSpec memory s = spec(1, 0, 4);
         oracle.ask(s);
-        uint256 observedTo = block.timestamp;
         uint40 round = submitRoot(leafOf(s, Outcome.ANSWERED, 0, 9_000, 0));
+        // Not block.timestamp: the optimiser may read that again after the warp.
+        uint256 observedTo = oracle.lastReportAt();
         vm.warp(observedTo + 30);
         oracle.accept(s, round, Outcome.ANSWERED, 0, 9_000, 0, new bytes32[](0));
         Report memory r = reportOf(0);

@@ -237,6 +237,7 @@ contract ReporterSetTest is OracleFixture {
     }
 
     /// Sets of every size are written and read back whole, the last key too.
+    /// forge-config: default.fuzz.runs = 64
     function testFuzz_setsOfEverySize(uint8 size) external {
         uint256 n = bound(size, 1, 64);
         delete keys;
