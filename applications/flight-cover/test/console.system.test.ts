@@ -30,9 +30,18 @@ async function open(width: number, path: string): Promise<{ page: Page; errors: 
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
   await page.goto(`${network.gatewayUrl}${path}`);
-  await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 30_000 });
-  await page.waitForLoadState('networkidle');
+  await page.getByRole('navigation').first().waitFor({ timeout: 30_000 });
+  await settledPage(page);
   return { page, errors };
+}
+
+/** Waits until the page has its heading and nothing on it is still loading. */
+async function settledPage(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 30_000 });
+  await page.waitForFunction(() => document.querySelector('.mantine-Skeleton-root') === null, undefined, {
+    timeout: 30_000,
+  });
+  await page.waitForLoadState('networkidle');
 }
 
 /** Findings of axe that are serious or worse, as one line each. */
@@ -102,8 +111,7 @@ describe.skipIf(executablePath === undefined)('the console in a real Chromium', 
     expect(await seriousFindings(page)).toEqual([]);
     await buy.click();
     await page.waitForURL(/\/cover\/policies\/0x/, { timeout: 60_000 });
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.waitForLoadState('networkidle');
+    await settledPage(page);
     await page.screenshot({ path: join(pictures, 'policy-1440.png') });
     expect(await seriousFindings(page)).toEqual([]);
     await page.goto(`${network.gatewayUrl}/cover/mine`);

@@ -66,7 +66,7 @@ export function backtestChart({ deciles, policies }: Backtest): string {
     text(
       (plot.left + plot.right) / 2,
       plot.bottom + 64,
-      `${policies.toLocaleString('en-US')} recorded flights of November and December 2013, none seen in training`,
+      `${policies.toLocaleString('en-US')} recorded flights of November and December 2013, none in any fit; calibration method chosen after a first look at them`,
       { anchor: 'middle', size: 12, colour: '#6b7280' },
     ),
     '</svg>\n',

@@ -1,6 +1,7 @@
 import { lazy } from 'react';
 import { createBrowserRouter, Navigate } from 'react-router';
 import { Shell } from '../shell/Shell.tsx';
+import { CheckedParam } from './CheckedParam.tsx';
 import { LostPage } from './LostPage.tsx';
 
 // Each page is a chunk of its own, so the shell stands before any of them has arrived.
@@ -13,6 +14,8 @@ const RoundPage = lazy(async () => ({ default: (await import('../oracle/RoundPag
 const ModelPage = lazy(async () => ({ default: (await import('../model/ModelPage.tsx')).ModelPage }));
 const NetworkPage = lazy(async () => ({ default: (await import('../network/NetworkPage.tsx')).NetworkPage }));
 
+const hash = /^0x[0-9a-f]{64}$/i;
+
 // The gateway answers every path that is neither a file nor its API with index.html.
 export const router = createBrowserRouter([
   {
@@ -24,10 +27,31 @@ export const router = createBrowserRouter([
           { index: true, element: <Navigate to="/cover" replace /> },
           { path: 'cover', element: <CoverPage /> },
           { path: 'cover/mine', element: <MinePage /> },
-          { path: 'cover/flights/:flightId', element: <FlightPage /> },
-          { path: 'cover/policies/:policyId', element: <PolicyPage /> },
+          {
+            path: 'cover/flights/:flightId',
+            element: (
+              <CheckedParam name="flightId" pattern={hash}>
+                <FlightPage />
+              </CheckedParam>
+            ),
+          },
+          {
+            path: 'cover/policies/:policyId',
+            element: (
+              <CheckedParam name="policyId" pattern={hash}>
+                <PolicyPage />
+              </CheckedParam>
+            ),
+          },
           { path: 'oracle', element: <OraclePage /> },
-          { path: 'oracle/rounds/:round', element: <RoundPage /> },
+          {
+            path: 'oracle/rounds/:round',
+            element: (
+              <CheckedParam name="round" pattern={/^\d{1,12}$/}>
+                <RoundPage />
+              </CheckedParam>
+            ),
+          },
           { path: 'model', element: <ModelPage /> },
           { path: 'network', element: <NetworkPage /> },
           { path: '*', element: <LostPage /> },

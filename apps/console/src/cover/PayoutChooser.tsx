@@ -48,11 +48,11 @@ export function PayoutChooser(props: {
         onChange={setDraft}
         onChangeEnd={props.onChange}
         label={null}
-        marks={[
-          { value: least, label: `${least} pUSD` },
-          { value: most, label: `${most.toLocaleString('en')} pUSD` },
-        ]}
       />
+      <div className={classes.ends} aria-hidden>
+        <span>{least} pUSD</span>
+        <span>{most.toLocaleString('en')} pUSD</span>
+      </div>
     </div>
   );
 }

@@ -52,6 +52,7 @@ export function PolicyPage() {
   }
   const { policy, question, payment } = story;
   const { flight } = policy;
+  const isLive = policy.state === 'live';
   const mark = policyMark(policy, now);
   const steps = storySteps(story, now);
   const current = steps.find((step) => step.progress === 'now') ?? steps.at(-1)!;
@@ -67,7 +68,14 @@ export function PolicyPage() {
         {mark.text}. {current.name}.
       </p>
       <div className={classes.columns}>
-        <Panel title="Live" note="Nothing to do: chain, reporters and keeper finish this on their own.">
+        <Panel
+          title={isLive ? 'Live' : 'What happened'}
+          note={
+            isLive
+              ? 'Nothing to do: chain, reporters and keeper finish this on their own.'
+              : 'Chain, reporters and keeper did this on their own.'
+          }
+        >
           <Timeline steps={steps} />
         </Panel>
         <div className={classes.aside}>

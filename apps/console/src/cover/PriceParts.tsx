@@ -10,11 +10,19 @@ const parts = [
 ] as const;
 
 /** The premium and what it is made of. Dimmed while a newer price is on its way, so nothing moves. */
-export function PriceParts(props: { quote: CoverQuote | undefined; stale: boolean }) {
+export function PriceParts(props: { quote: CoverQuote | undefined; stale: boolean; failed: boolean }) {
   const price = (name: (typeof parts)[number][0] | 'premium') =>
-    props.quote === undefined ? <Skeleton width={72} height={16} /> : formatMoney(props.quote.parts[name]);
+    props.quote === undefined ? (
+      props.failed ? (
+        '–'
+      ) : (
+        <Skeleton width={72} height={16} />
+      )
+    ) : (
+      formatMoney(props.quote.parts[name])
+    );
   return (
-    <dl className={classes.parts} data-stale={props.stale} aria-busy={props.stale}>
+    <dl className={classes.parts} data-stale={props.stale && !props.failed} aria-busy={props.stale}>
       {parts.map(([name, label, note]) => (
         <div key={name}>
           <dt>

@@ -9,6 +9,7 @@ import { useClient } from '../client/ClientProvider.tsx';
 import { useNow } from '../clock/useNow.ts';
 import { formatCountdown } from '../format/duration.ts';
 import { formatMoney, moneyFromDollars } from '../format/money.ts';
+import { EmptyNote } from '../parts/EmptyNote.tsx';
 import { ErrorNote } from '../parts/ErrorNote.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { Contributions } from './Contributions.tsx';
@@ -64,25 +65,25 @@ export function QuoteDesk(props: { flight: WorldFlight }) {
         title="Why this price"
         note="What the model sees in this flight, and what each fact adds or takes away."
       >
-        {quote === undefined ? (
-          quoting.isError ? (
-            <ErrorNote error={quoting.error} />
-          ) : (
-            <QuoteWaiting />
-          )
-        ) : (
+        {quote !== undefined ? (
           <Contributions quote={quote} />
+        ) : quoting.isError ? (
+          <EmptyNote title="There is no price for this flight right now">
+            The reason stands with the price.
+          </EmptyNote>
+        ) : (
+          <QuoteWaiting />
         )}
       </Panel>
       <div className={classes.side}>
         <Panel title="Your cover">
           <PayoutChooser dollars={payout} limits={limits.data ?? null} onChange={setPayout} />
-          <PriceParts quote={quote} stale={stale} />
-          {quoting.isError && quote !== undefined && <ErrorNote error={quoting.error} />}
+          <PriceParts quote={quote} stale={stale} failed={quoting.isError} />
+          {quoting.isError && <ErrorNote error={quoting.error} />}
           {buying.isError && <ErrorNote error={buying.error} />}
           <div className={classes.buy}>
-            {quote !== undefined && left <= 0 && !quoting.isFetching ? (
-              <Button size="lg" fullWidth variant="light" onClick={askAgain}>
+            {quoting.isError || (quote !== undefined && left <= 0 && !quoting.isFetching) ? (
+              <Button size="lg" fullWidth variant="light" onClick={askAgain} loading={quoting.isFetching}>
                 Get a new quote
               </Button>
             ) : (
@@ -94,6 +95,11 @@ export function QuoteDesk(props: { flight: WorldFlight }) {
                 onClick={() => quote !== undefined && buying.mutate(quote)}
               >
                 {quote === undefined ? 'Buy cover' : `Buy for ${formatMoney(quote.parts.premium)}`}
+              </Button>
+            )}
+            {buying.isError && left > 0 && (
+              <Button variant="subtle" fullWidth mt={4} onClick={askAgain}>
+                Get a new quote
               </Button>
             )}
             <p className={classes.validity}>

@@ -48,7 +48,9 @@ export function storySteps(story: CoverStory, now: number): readonly StoryStep[]
       name: 'Scheduled arrival',
       at: flight.arrivesAt,
       text: due
-        ? 'The question is open: reporters ask the sources'
+        ? answer === null
+          ? 'The question is open: reporters ask the sources'
+          : 'The question opened and reporters asked the sources'
         : `The question opens in ${formatCountdown(flight.arrivesAt - now)}`,
       done: due,
     },

@@ -46,7 +46,10 @@ export function ModelPage() {
             </Panel>
           ) : (
             <>
-              <Panel title="Card" note={`Measured on flights it never saw, ${card.periods.heldOut.months}.`}>
+              <Panel
+                title="Card"
+                note={`Measured on flights that entered no fit, ${card.periods.heldOut.months}. The way of calibrating was chosen after a first model had been scored on them, so the calibration flatters a little.`}
+              >
                 <Facts
                   columns={4}
                   items={[
