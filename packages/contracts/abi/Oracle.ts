@@ -2756,6 +2756,22 @@ export const oracleAbi = [
  },
  {
   "type": "error",
+  "name": "OracleRoundTooOld",
+  "inputs": [
+   {
+    "name": "got",
+    "type": "uint256",
+    "internalType": "uint256"
+   },
+   {
+    "name": "limit",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ]
+ },
+ {
+  "type": "error",
   "name": "OracleStatus",
   "inputs": [
    {

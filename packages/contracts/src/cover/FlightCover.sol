@@ -9,7 +9,15 @@ import { IOracle, Outcome, QuestionId, QuestionSpec, Status } from "../oracle/IO
 import { IReportVerifier } from "../oracle/IReportVerifier.sol";
 import { CoverPool } from "./CoverPool.sol";
 import { FlightFeatures, FlightId, FlightLib } from "./FlightLib.sol";
-import { FlightOutcome, FlightStateView, IFlightCover, Policy, PolicyId, PolicyState, Quote } from "./IFlightCover.sol";
+import {
+    FlightOutcome,
+    FlightStateView,
+    IFlightCover,
+    Policy,
+    PolicyId,
+    PolicyState,
+    Quote
+} from "./IFlightCover.sol";
 import { PremiumLib } from "./PremiumLib.sol";
 
 struct CoverConfig {
@@ -91,7 +99,8 @@ contract FlightCover is IFlightCover, EIP712 {
         FlightId flightId;
     }
 
-    bytes32 private constant FORECAST_NOTICE_TYPEHASH = keccak256("ForecastNotice(uint32 cell,uint40 movedAt)");
+    bytes32 private constant FORECAST_NOTICE_TYPEHASH =
+        keccak256("ForecastNotice(uint32 cell,uint40 movedAt)");
     /// Topic of flight-status questions; equals `flightTopic` in protocol.
     bytes32 public constant TOPIC = keccak256("lichen.flight-status.v1");
     /// Oracle fees are prepaid for this many questions at a time, so that a usual sale moves no fee.
@@ -130,7 +139,9 @@ contract FlightCover is IFlightCover, EIP712 {
         if (c.maxPayout > type(uint40).max || c.minPayout == 0) revert CoverBadConfig("payout");
         if (c.quoteValidity > c.minLead + c.answerWindow) revert CoverBadConfig("quoteValidity");
         if (c.maxProbabilityPpm > 1_000_000) revert CoverBadConfig("maxProbabilityPpm");
-        if (c.flightLimitBps == 0 || c.airportDayLimitBps == 0 || c.cellLimitBps == 0) revert CoverBadConfig("limits");
+        if (c.flightLimitBps == 0 || c.airportDayLimitBps == 0 || c.cellLimitBps == 0) {
+            revert CoverBadConfig("limits");
+        }
         asset = c.asset;
         oracle = c.oracle;
         verifier = c.verifier;
@@ -206,7 +217,9 @@ contract FlightCover is IFlightCover, EIP712 {
         if (movedAt <= last) revert CoverNoticeOutOfOrder(movedAt, last);
         if (movedAt > block.timestamp) revert CoverQuoteFromFuture(movedAt, block.timestamp);
         verifier.verify(
-            _hashTypedDataV4(keccak256(abi.encode(FORECAST_NOTICE_TYPEHASH, cell, movedAt))), bitmap, signatures
+            _hashTypedDataV4(keccak256(abi.encode(FORECAST_NOTICE_TYPEHASH, cell, movedAt))),
+            bitmap,
+            signatures
         );
         forecastMovedAt[cell] = movedAt;
         emit ForecastMoved(cell, movedAt);
@@ -309,14 +322,18 @@ contract FlightCover is IFlightCover, EIP712 {
 
     /// Everything that forbids a sale and needs no signature.
     function _checkSale(FlightFeatures calldata report, uint256 payout) private view {
-        if (payout < minPayout || payout > maxPayout) revert CoverPayoutOutOfBounds(payout, minPayout, maxPayout);
+        if (payout < minPayout || payout > maxPayout) {
+            revert CoverPayoutOutOfBounds(payout, minPayout, maxPayout);
+        }
         if (report.arrivesAt <= report.departsAt || report.arrivesAt - report.departsAt > type(uint24).max) {
             revert CoverBadSchedule(report.departsAt, report.arrivesAt);
         }
         if (block.timestamp + minLead > report.departsAt) {
             revert CoverSalesClosed(block.timestamp, uint256(report.departsAt) - minLead);
         }
-        if (report.observedAt > block.timestamp) revert CoverQuoteFromFuture(report.observedAt, block.timestamp);
+        if (report.observedAt > block.timestamp) {
+            revert CoverQuoteFromFuture(report.observedAt, block.timestamp);
+        }
         uint256 validUntil = uint256(report.observedAt) + quoteValidity;
         if (block.timestamp > validUntil) revert CoverQuoteExpired(block.timestamp, validUntil);
         uint256 movedAt = forecastMovedAt[report.cell];
@@ -334,7 +351,8 @@ contract FlightCover is IFlightCover, EIP712 {
         uint256 probabilityPpm = output > 0 ? uint256(output) : 0;
         if (probabilityPpm > maxProbabilityPpm) revert CoverTooLikely(probabilityPpm, maxProbabilityPpm);
         uint256 assets = pool.totalAssets();
-        uint256 flightUse = _useOf(flightExposure + payout, assets * flightLimitBps / BPS, CoverFlightLimit.selector);
+        uint256 flightUse =
+            _useOf(flightExposure + payout, assets * flightLimitBps / BPS, CoverFlightLimit.selector);
         uint256 dayUse = _useOf(
             airportDayExposure[_airportDayOf(report.origin, report.day)] + payout,
             assets * airportDayLimitBps / BPS,
@@ -344,9 +362,10 @@ contract FlightCover is IFlightCover, EIP712 {
             _useOf(cellExposure[report.cell] + payout, assets * cellLimitBps / BPS, CoverCellLimit.selector);
         uint256 highest = flightUse > dayUse ? flightUse : dayUse;
         if (cellUse > highest) highest = cellUse;
-        return PremiumLib.priceUp(
-            probabilityPpm, minProbabilityPpm, payout, marginBps, capitalChargeBps, highest
-        );
+        return
+            PremiumLib.priceUp(
+                probabilityPpm, minProbabilityPpm, payout, marginBps, capitalChargeBps, highest
+            );
     }
 
     /// Utilisation of a limit in parts per million, rounded up; reverts with the selector above the limit.
@@ -368,7 +387,8 @@ contract FlightCover is IFlightCover, EIP712 {
             return FlightOutcome(uint256(value) + 1);
         } catch {
             Status status = oracle.answerOf(oracle.questionIdOf(spec)).status;
-            bool isUnanswered = status == Status.NONE || status == Status.PENDING || status == Status.CANCELLED;
+            bool isUnanswered =
+                status == Status.NONE || status == Status.PENDING || status == Status.CANCELLED;
             if (isUnanswered && block.timestamp > spec.answerBy) return FlightOutcome.EXPIRED;
             revert CoverNotSettled(flightId, spec.answerBy);
         }
@@ -376,7 +396,9 @@ contract FlightCover is IFlightCover, EIP712 {
 
     function _stateAfter(FlightOutcome outcome) private pure returns (PolicyState) {
         if (outcome == FlightOutcome.ON_TIME) return PolicyState.CLOSED;
-        if (outcome == FlightOutcome.UNRESOLVED || outcome == FlightOutcome.EXPIRED) return PolicyState.REFUNDED;
+        if (outcome == FlightOutcome.UNRESOLVED || outcome == FlightOutcome.EXPIRED) {
+            return PolicyState.REFUNDED;
+        }
         return PolicyState.PAID;
     }
 

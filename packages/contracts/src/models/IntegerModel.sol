@@ -51,7 +51,8 @@ library IntegerModel {
             uint256 outputs = parts.outputs[layer];
             header |= ((outputs << 8) | parts.shifts[layer]) << (200 - 24 * layer);
             for (uint256 output = 0; output < outputs; ++output) {
-                uint256 bias = uint256(blob.readInt32(parts.biasesAt[layer] + 4 * output) + int256(BIAS_OFFSET));
+                uint256 bias =
+                    uint256(blob.readInt32(parts.biasesAt[layer] + 4 * output) + int256(BIAS_OFFSET));
                 _packUnit(cursor, blob, parts.weightsAt[layer] + output * width, width, output % 8, bias);
                 if (output % 8 == 7 || output + 1 == outputs) cursor += 32 * (1 + (width + 3) / 4);
             }
@@ -81,7 +82,8 @@ library IntegerModel {
             for { let i := 0 } lt(i, width) { i := add(i, 1) } {
                 // Flipping the top bit of an int8 adds 128.
                 mstore8(
-                    sub(add(target, shl(5, shr(2, i))), and(i, 3)), xor(byte(0, mload(add(source, i))), 0x80)
+                    sub(add(target, shl(5, shr(2, i))), and(i, 3)),
+                    xor(byte(0, mload(add(source, i))), 0x80)
                 )
             }
         }
@@ -123,7 +125,11 @@ library IntegerModel {
     }
 
     /// The last layer's accumulators, one per output.
-    function inferAll(bytes memory program, bytes calldata input) internal pure returns (int256[] memory raw) {
+    function inferAll(bytes memory program, bytes calldata input)
+        internal
+        pure
+        returns (int256[] memory raw)
+    {
         (uint256 lanes, uint256 outputs, uint256 offset,) = _run(program, input);
         raw = new int256[](outputs);
         for (uint256 i = 0; i < outputs; ++i) {
@@ -190,12 +196,22 @@ library IntegerModel {
                     let accumulator := mload(cursor)
                     cursor := add(cursor, 0x20)
                     let value := values
-                    for { let end := add(cursor, groupBytes) } lt(cursor, end) { cursor := add(cursor, 0x20) } {
+                    for { let end := add(cursor, groupBytes) } lt(cursor, end) { cursor := add(cursor, 0x20) }
+                    {
                         let weights := mload(cursor)
                         accumulator := add(accumulator, mul(and(weights, BYTES), mload(value)))
-                        accumulator := add(accumulator, mul(and(shr(8, weights), BYTES), mload(add(value, 0x20))))
-                        accumulator := add(accumulator, mul(and(shr(16, weights), BYTES), mload(add(value, 0x40))))
-                        accumulator := add(accumulator, mul(and(shr(24, weights), BYTES), mload(add(value, 0x60))))
+                        accumulator := add(
+                            accumulator,
+                            mul(and(shr(8, weights), BYTES), mload(add(value, 0x20)))
+                        )
+                        accumulator := add(
+                            accumulator,
+                            mul(and(shr(16, weights), BYTES), mload(add(value, 0x40)))
+                        )
+                        accumulator := add(
+                            accumulator,
+                            mul(and(shr(24, weights), BYTES), mload(add(value, 0x60)))
+                        )
                         value := add(value, 0x80)
                     }
                     switch layersLeft

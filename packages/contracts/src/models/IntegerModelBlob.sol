@@ -33,7 +33,9 @@ library IntegerModelBlob {
         parts.inputs = within("inputs", read(blob, 4, 2), 1, MAX_INPUTS);
         parts.layerCount = within("layers", read(blob, 6, 1), 1, MAX_LAYERS);
         uint256 cursor = 7;
-        require(blob.length >= cursor + 4 * parts.layerCount + 1, ModelMalformed("length", int256(blob.length)));
+        require(
+            blob.length >= cursor + 4 * parts.layerCount + 1, ModelMalformed("length", int256(blob.length))
+        );
         for (uint256 layer = 0; layer < parts.layerCount; ++layer) {
             bool last = layer + 1 == parts.layerCount;
             parts.outputs[layer] = within("outputs", read(blob, cursor, 2), 1, MAX_INPUTS);
@@ -90,7 +92,9 @@ library IntegerModelBlob {
         );
         for (uint256 knot = 1; knot < parts.knotCount; ++knot) {
             uint256 offset = parts.knotsAt + 8 * knot;
-            require(readInt32(blob, offset) > readInt32(blob, offset - 8), ModelMalformed("knot x", int256(knot)));
+            require(
+                readInt32(blob, offset) > readInt32(blob, offset - 8), ModelMalformed("knot x", int256(knot))
+            );
             require(
                 read(blob, offset + 4, 4) >= read(blob, offset - 4, 4), ModelMalformed("knot y", int256(knot))
             );

@@ -52,7 +52,11 @@ library IntegerModelReference {
         return y;
     }
 
-    function _knot(bytes memory blob, BlobLayout memory parts, uint256 i) private pure returns (int256 x, int256 y) {
+    function _knot(bytes memory blob, BlobLayout memory parts, uint256 i)
+        private
+        pure
+        returns (int256 x, int256 y)
+    {
         x = blob.readInt32(parts.knotsAt + 8 * i);
         y = int256(blob.read(parts.knotsAt + 8 * i + 4, 4));
     }

@@ -79,12 +79,24 @@ struct SignedStatement {
 
 /// @title Questions, rounds, disputes.
 interface IOracle {
-    event QuestionAsked(QuestionId indexed id, address indexed asker, bytes32 indexed topic, QuestionSpec spec, uint256 fee);
+    event QuestionAsked(
+        QuestionId indexed id, address indexed asker, bytes32 indexed topic, QuestionSpec spec, uint256 fee
+    );
     event RoundReported(
-        uint40 indexed round, bytes32 root, bytes32 dataDigest, uint64 signers, uint40 observedFrom, uint40 observedTo
+        uint40 indexed round,
+        bytes32 root,
+        bytes32 dataDigest,
+        uint64 signers,
+        uint40 observedFrom,
+        uint40 observedTo
     );
     event AnswerAccepted(
-        QuestionId indexed id, uint40 indexed round, Outcome outcome, bytes32 value, uint16 confidenceBps, bytes32 evidenceRoot
+        QuestionId indexed id,
+        uint40 indexed round,
+        Outcome outcome,
+        bytes32 value,
+        uint16 confidenceBps,
+        bytes32 evidenceRoot
     );
     event AnswerTooEarly(QuestionId indexed id, uint40 indexed round);
     event AnswerFinal(QuestionId indexed id, Outcome outcome, bytes32 value);
@@ -93,9 +105,16 @@ interface IOracle {
     event DisputeOpened(QuestionId indexed id, address indexed challenger, uint8 rung, uint40 defendBy);
     /// `value` is the answer after the dispute; `overturned` tells whether it changed.
     event DisputeResolved(QuestionId indexed id, uint8 rung, bool overturned, Outcome outcome, bytes32 value);
-    event ReportersSlashed(bytes32 indexed configDigest, uint64 reporters, bytes32 reason, address beneficiary);
+    event ReportersSlashed(
+        bytes32 indexed configDigest, uint64 reporters, bytes32 reason, address beneficiary
+    );
     event EvidenceAdded(
-        QuestionId indexed id, address indexed source, int64 value, int64 detail, uint40 observedAt, address from
+        QuestionId indexed id,
+        address indexed source,
+        int64 value,
+        int64 detail,
+        uint40 observedAt,
+        address from
     );
     event Prepaid(address indexed account, address indexed from, uint256 amount);
     event PrepaidWithdrawn(address indexed account, address indexed to, uint256 amount);

@@ -135,7 +135,9 @@ contract Oracle is IOracle, EIP712 {
     mapping(QuestionId id => mapping(address source => Said)) private _said;
     mapping(address account => uint256) public prepaidOf;
 
-    constructor(IERC20 token_, IReporterSet reporterSet_, IModelRegistry models_) EIP712("Lichen Oracle", "1") {
+    constructor(IERC20 token_, IReporterSet reporterSet_, IModelRegistry models_)
+        EIP712("Lichen Oracle", "1")
+    {
         token = token_;
         reporterSet = reporterSet_;
         models = models_;
@@ -200,15 +202,24 @@ contract Oracle is IOracle, EIP712 {
         require(report.round > head.round, OracleRoundNotNewer(report.round, head.round));
         // A slot lasts a second or more, so a larger number could only bar every later round.
         require(report.round <= block.timestamp, OracleReportFromFuture(report.round, block.timestamp));
-        require(report.observedTo <= block.timestamp, OracleReportFromFuture(report.observedTo, block.timestamp));
-        require(report.observedFrom <= report.observedTo, OracleReportSpan(report.observedFrom, report.observedTo));
+        require(
+            report.observedTo <= block.timestamp, OracleReportFromFuture(report.observedTo, block.timestamp)
+        );
+        require(
+            report.observedFrom <= report.observedTo, OracleReportSpan(report.observedFrom, report.observedTo)
+        );
         (bytes32 digestOfSet, uint256 first, uint256 count) = Quorum.load(head.keys);
         Quorum.check(first, count, _reportDigest(digestOfSet, report), bitmap, signatures);
         _ring[report.round % RING] =
             RoundSlot(report.root, uint64(bitmap), report.round, report.observedTo, head.epoch);
         _head = Head(report.round, uint40(block.timestamp), head.epoch, head.keys);
         emit RoundReported(
-            report.round, report.root, report.dataDigest, uint64(bitmap), report.observedFrom, report.observedTo
+            report.round,
+            report.root,
+            report.dataDigest,
+            uint64(bitmap),
+            report.observedFrom,
+            report.observedTo
         );
     }
 
@@ -347,7 +358,8 @@ contract Oracle is IOracle, EIP712 {
         QuestionSlot memory slot = _disputable(id, spec.liveness);
         require(spec.kind != 3 && spec.modelId == 0, OracleBadSpec("kind"));
         uint40 observedTo = slot.acceptedAt - slot.age;
-        uint40 defendBy = uint40(block.timestamp) + (spec.liveness > MIN_DEFENCE ? spec.liveness : MIN_DEFENCE);
+        uint40 defendBy =
+            uint40(block.timestamp) + (spec.liveness > MIN_DEFENCE ? spec.liveness : MIN_DEFENCE);
         _questions[id].status = Status.DISPUTED;
         _disputes[id] = Dispute(msg.sender, defendBy, observedTo);
         emit DisputeOpened(id, msg.sender, RUNG_EVIDENCE, defendBy);
@@ -437,7 +449,9 @@ contract Oracle is IOracle, EIP712 {
         QuestionSlot memory slot = _questions[id];
         bytes32 vector = _vectors[id];
         bytes32 value = vector != 0 ? vector : bytes32(uint256(int256(slot.answer)));
-        return Answer(slot.status, slot.outcome, value, slot.confidenceBps, slot.acceptedAt, slot.round, slot.signers);
+        return Answer(
+            slot.status, slot.outcome, value, slot.confidenceBps, slot.acceptedAt, slot.round, slot.signers
+        );
     }
 
     /// @inheritdoc IOracle

@@ -99,7 +99,13 @@ contract ReporterSet is IReporterSet {
         _;
     }
 
-    constructor(address token_, address steward_, uint256 minBond_, uint40 changeDelay_, uint40 unbondDelay_) {
+    constructor(
+        address token_,
+        address steward_,
+        uint256 minBond_,
+        uint40 changeDelay_,
+        uint40 unbondDelay_
+    ) {
         token = token_;
         steward = steward_;
         minBond = minBond_;
@@ -221,7 +227,8 @@ contract ReporterSet is IReporterSet {
         Source storage known = _sourceOf[source][topic];
         bool listed = known.activeFrom != 0;
         require(
-            !listed || (known.activeUntil != 0 && known.activeUntil <= block.timestamp), SourceKnown(source, topic)
+            !listed || (known.activeUntil != 0 && known.activeUntil <= block.timestamp),
+            SourceKnown(source, topic)
         );
         if (!listed) {
             require(_sources[topic].length < MAX_SOURCES, SourceTooMany(MAX_SOURCES));

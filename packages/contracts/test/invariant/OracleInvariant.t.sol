@@ -2,7 +2,14 @@
 pragma solidity 0.8.37;
 
 import { ModelId } from "../../src/models/IModelRegistry.sol";
-import { Answer, Outcome, QuestionId, QuestionSpec, SignedStatement, Status } from "../../src/oracle/IOracle.sol";
+import {
+    Answer,
+    Outcome,
+    QuestionId,
+    QuestionSpec,
+    SignedStatement,
+    Status
+} from "../../src/oracle/IOracle.sol";
 import { OracleFixture } from "../oracle/OracleFixture.sol";
 
 /// Drives a whole oracle: asks, reports right and wrong answers, disputes, resolves, collects, settles, in any order.
@@ -154,7 +161,8 @@ contract OracleHandler is OracleFixture {
     }
 
     function owedByOracle() external view returns (uint256 owed) {
-        owed = oracle.prepaidOf(address(this)) + oracle.prepaidOf(challenger) + oracle.prepaidOf(steward) + openBonds;
+        owed = oracle.prepaidOf(address(this)) + oracle.prepaidOf(challenger) + oracle.prepaidOf(steward)
+            + openBonds;
         for (uint256 i = 0; i < 4; ++i) {
             owed += oracle.prepaidOf(vm.addr(keys[i]));
         }
@@ -208,7 +216,11 @@ contract OracleHandler is OracleFixture {
     }
 
     /// The first question in that status, searched from a random place.
-    function _pick(uint256 pick, Status wanted) private view returns (bool, QuestionSpec memory s, QuestionId id) {
+    function _pick(uint256 pick, Status wanted)
+        private
+        view
+        returns (bool, QuestionSpec memory s, QuestionId id)
+    {
         uint256 count = specs.length;
         for (uint256 i = 0; i < count; ++i) {
             s = specs[(pick % count + i) % count];

@@ -18,7 +18,11 @@ contract IntegerModelTest is Test {
         return IntegerModel.infer(IntegerModel.pack(copy, copy.layoutOf()), input);
     }
 
-    function inferAllLanes(bytes calldata blob, bytes calldata input) external pure returns (int256[] memory) {
+    function inferAllLanes(bytes calldata blob, bytes calldata input)
+        external
+        pure
+        returns (int256[] memory)
+    {
         bytes memory copy = blob;
         return IntegerModel.inferAll(IntegerModel.pack(copy, copy.layoutOf()), input);
     }

@@ -57,7 +57,9 @@ contract ModelRegistryTest is Test {
         _malformed(hex"4c494d31000101000100000201000000000000000500000001000000050000000a", "knot x", 1);
         _malformed(hex"4c494d3100010100010000020100000000000000050000000b000000060000000a", "knot y", 1);
         // Two outputs have no curve.
-        _malformed(hex"4c494d3100010100020000020101000000000000000000000005000000010000000600000002", "knots", 2);
+        _malformed(
+            hex"4c494d3100010100020000020101000000000000000000000005000000010000000600000002", "knots", 2
+        );
     }
 
     function test_refusesAHiddenLayerWithoutClamp() external {
@@ -74,8 +76,7 @@ contract ModelRegistryTest is Test {
 
     function test_largestRegisteredModelRuns() external {
         // 88 × 256 weights and 256 biases: 23,584 bytes; four inputs more would take 24,608.
-        bytes memory blob =
-            bytes.concat(hex"4c494d310058010100000000", new bytes(88 * 256), new bytes(1024));
+        bytes memory blob = bytes.concat(hex"4c494d310058010100000000", new bytes(88 * 256), new bytes(1024));
         ModelId id = registry.register(blob, 0);
         vm.assertLe(registry.programOf(id).code.length, 24_576);
         vm.assertEq(registry.inferAll(id, new bytes(88)).length, 256);

@@ -32,7 +32,12 @@ library RandomModel {
         }
         uint256 count = shape.knots ? 2 + (next(seed) % 31) : 0;
         blob = bytes.concat(
-            "LIM1", bytes2(uint16(shape.inputs)), bytes1(uint8(shape.layers)), head, bytes1(uint8(count)), body
+            "LIM1",
+            bytes2(uint16(shape.inputs)),
+            bytes1(uint8(shape.layers)),
+            head,
+            bytes1(uint8(count)),
+            body
         );
         if (count > 0) blob = bytes.concat(blob, _knots(next(seed), count));
     }
@@ -53,7 +58,8 @@ library RandomModel {
         uint256 style = seed % 16;
         for (uint256 i = 0; i < length; i += 32) {
             seed = next(seed);
-            uint256 word = style == 0 ? 0x8080808080808080808080808080808080808080808080808080808080808080 : seed;
+            uint256 word =
+                style == 0 ? 0x8080808080808080808080808080808080808080808080808080808080808080 : seed;
             if (style == 1) word = 0x7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f;
             for (uint256 j = i; j < length && j < i + 32; ++j) {
                 result[j] = bytes1(uint8(word >> (8 * (j - i))));

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { IAnswerReceiver, IOracle, Outcome, QuestionId, QuestionSpec, Status } from "../../src/oracle/IOracle.sol";
+import {
+    IAnswerReceiver,
+    IOracle,
+    Outcome,
+    QuestionId,
+    QuestionSpec,
+    Status
+} from "../../src/oracle/IOracle.sol";
 import { Oracle } from "../../src/oracle/Oracle.sol";
 import { OracleFixture } from "./OracleFixture.sol";
 
@@ -56,7 +63,10 @@ contract OracleCallbacksTest is OracleFixture {
         oracle.prepay(address(consumer), 10e6);
     }
 
-    function _accepted(Consumer.Mode mode, uint32 callbackGas) private returns (QuestionSpec memory s, QuestionId id) {
+    function _accepted(Consumer.Mode mode, uint32 callbackGas)
+        private
+        returns (QuestionSpec memory s, QuestionId id)
+    {
         s = spec(1, 0, 4);
         s.asker = address(consumer);
         s.callbackGas = callbackGas;

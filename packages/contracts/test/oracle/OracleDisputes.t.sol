@@ -2,7 +2,15 @@
 pragma solidity 0.8.37;
 
 import { ModelId } from "../../src/models/IModelRegistry.sol";
-import { IOracle, Outcome, QuestionId, QuestionSpec, Report, SignedStatement, Status } from "../../src/oracle/IOracle.sol";
+import {
+    IOracle,
+    Outcome,
+    QuestionId,
+    QuestionSpec,
+    Report,
+    SignedStatement,
+    Status
+} from "../../src/oracle/IOracle.sol";
 import { IReporterSet } from "../../src/oracle/IReporterSet.sol";
 import { Oracle } from "../../src/oracle/Oracle.sol";
 import { OracleFixture } from "./OracleFixture.sol";
@@ -87,7 +95,9 @@ contract OracleDisputesTest is OracleFixture {
         QuestionId id = answered(s, 42);
         vm.expectRevert(abi.encodeWithSelector(Oracle.OracleAnswerStands.selector, id));
         oracle.disputeModel(s, INPUT);
-        vm.expectRevert(abi.encodeWithSelector(Oracle.OracleWrongInput.selector, keccak256(hex"2b"), s.inputHash));
+        vm.expectRevert(
+            abi.encodeWithSelector(Oracle.OracleWrongInput.selector, keccak256(hex"2b"), s.inputHash)
+        );
         oracle.disputeModel(s, hex"2b");
         // Another model is another question.
         QuestionSpec memory other = s;
@@ -97,7 +107,9 @@ contract OracleDisputesTest is OracleFixture {
         s = _modelSpec();
         id = answered(s, 41);
         vm.warp(block.timestamp + s.liveness);
-        vm.expectRevert(abi.encodeWithSelector(Oracle.OracleTooLate.selector, block.timestamp, block.timestamp));
+        vm.expectRevert(
+            abi.encodeWithSelector(Oracle.OracleTooLate.selector, block.timestamp, block.timestamp)
+        );
         oracle.disputeModel(s, INPUT);
         s = spec(2, 0, 100);
         id = answered(s, 41);
@@ -183,9 +195,7 @@ contract OracleDisputesTest is OracleFixture {
         vm.expectEmit(address(oracle));
         emit IOracle.DisputeOpened(id, challenger, 2, uint40(block.timestamp + 60));
         vm.expectEmit(address(oracle));
-        emit IOracle.EvidenceAdded(
-            id, vm.addr(sourceKeys[0]), 1, 7, uint40(block.timestamp - 1), challenger
-        );
+        emit IOracle.EvidenceAdded(id, vm.addr(sourceKeys[0]), 1, 7, uint40(block.timestamp - 1), challenger);
         _dispute(s, list);
         assertStatus(id, Status.DISPUTED);
         vm.assertEq(token.balanceOf(challenger), before - DISPUTE_BOND);

@@ -126,7 +126,9 @@ abstract contract OracleFixture is Test {
     function separatorOf(uint256 chainId, address verifier) internal pure returns (bytes32) {
         return keccak256(
             abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256(
+                    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+                ),
                 keccak256("Lichen Oracle"),
                 keccak256("1"),
                 chainId,
@@ -172,11 +174,13 @@ abstract contract OracleFixture is Test {
         return r.round;
     }
 
-    function leafOf(QuestionSpec memory s, Outcome outcome, bytes32 value, uint16 confidence, bytes32 evidence)
-        internal
-        view
-        returns (bytes32)
-    {
+    function leafOf(
+        QuestionSpec memory s,
+        Outcome outcome,
+        bytes32 value,
+        uint16 confidence,
+        bytes32 evidence
+    ) internal view returns (bytes32) {
         return keccak256(
             bytes.concat(keccak256(abi.encode(oracle.questionIdOf(s), outcome, value, confidence, evidence)))
         );

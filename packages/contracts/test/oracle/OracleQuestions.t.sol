@@ -320,7 +320,11 @@ contract OracleQuestionsTest is OracleFixture {
     }
 
     /// The tree of protocol/src/oracle/merkle.ts: sorted pairs, an odd node moves up.
-    function tree(bytes32[] memory level, uint256 at) internal pure returns (bytes32 root, bytes32[] memory proof) {
+    function tree(bytes32[] memory level, uint256 at)
+        internal
+        pure
+        returns (bytes32 root, bytes32[] memory proof)
+    {
         bytes32[] memory siblings = new bytes32[](16);
         uint256 found;
         while (level.length > 1) {

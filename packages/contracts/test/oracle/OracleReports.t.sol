@@ -51,11 +51,15 @@ contract OracleReportsTest is OracleFixture {
         oracle.submit(r, 0x1f, signatures);
         r = reportOf(0);
         r.observedFrom = r.observedTo + 1;
-        vm.expectRevert(abi.encodeWithSelector(Oracle.OracleReportSpan.selector, r.observedFrom, r.observedTo));
+        vm.expectRevert(
+            abi.encodeWithSelector(Oracle.OracleReportSpan.selector, r.observedFrom, r.observedTo)
+        );
         oracle.submit(r, 0x1f, signatures);
         r = reportOf(0);
         r.round = uint40(block.timestamp) + 1;
-        vm.expectRevert(abi.encodeWithSelector(Oracle.OracleReportFromFuture.selector, r.round, block.timestamp));
+        vm.expectRevert(
+            abi.encodeWithSelector(Oracle.OracleReportFromFuture.selector, r.round, block.timestamp)
+        );
         oracle.submit(r, 0x1f, signatures);
     }
 
@@ -133,7 +137,8 @@ contract OracleReportsTest is OracleFixture {
     function test_refusesSwappedOrder() external {
         Report memory r = reportOf(0);
         bytes32 digest = _digest(r);
-        bytes memory swapped = bytes.concat(sign64(keys[1], digest), sign64(keys[0], digest), signAll(digest, 0x1c));
+        bytes memory swapped =
+            bytes.concat(sign64(keys[1], digest), sign64(keys[0], digest), signAll(digest, 0x1c));
         vm.expectRevert(abi.encodeWithSelector(Quorum.QuorumSignatureWrong.selector, 1));
         oracle.submit(r, 0x1f, swapped);
     }

@@ -306,6 +306,12 @@ export const revertMeanings: Readonly<Record<string, RevertMeaning>> = {
     retry: 'after-fix',
     unit: 'time',
   },
+  OracleRoundTooOld: {
+    code: 'timeout',
+    summary: 'The round was observed too long ago to accept an answer from it.',
+    next: 'Report the answer again in a new round.',
+    retry: 'later',
+  },
   OracleRoundGone: {
     code: 'not-found',
     summary: 'The chain no longer keeps this round.',
