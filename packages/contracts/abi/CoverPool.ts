@@ -222,6 +222,35 @@ export const coverPoolAbi = [
  },
  {
   "type": "function",
+  "name": "exitOf",
+  "inputs": [
+   {
+    "name": "owner",
+    "type": "address",
+    "internalType": "address"
+   }
+  ],
+  "outputs": [
+   {
+    "name": "shares",
+    "type": "uint256",
+    "internalType": "uint256"
+   },
+   {
+    "name": "claimableFrom",
+    "type": "uint256",
+    "internalType": "uint256"
+   },
+   {
+    "name": "lapsesAfter",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ],
+  "stateMutability": "view"
+ },
+ {
+  "type": "function",
   "name": "maxDeposit",
   "inputs": [
    {

@@ -66,14 +66,14 @@ export const modelRegistryAbi = [
   "name": "programOf",
   "inputs": [
    {
-    "name": "",
+    "name": "id",
     "type": "bytes32",
     "internalType": "ModelId"
    }
   ],
   "outputs": [
    {
-    "name": "",
+    "name": "program",
     "type": "address",
     "internalType": "address"
    }

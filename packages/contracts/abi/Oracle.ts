@@ -1387,7 +1387,7 @@ export const oracleAbi = [
   ],
   "outputs": [
    {
-    "name": "",
+    "name": "id",
     "type": "bytes32",
     "internalType": "QuestionId"
    }
@@ -1655,6 +1655,35 @@ export const oracleAbi = [
  },
  {
   "type": "function",
+  "name": "slashEntryOf",
+  "inputs": [
+   {
+    "name": "epoch",
+    "type": "uint16",
+    "internalType": "uint16"
+   },
+   {
+    "name": "entry",
+    "type": "uint8",
+    "internalType": "uint8"
+   }
+  ],
+  "outputs": [
+   {
+    "name": "beneficiary",
+    "type": "address",
+    "internalType": "address"
+   },
+   {
+    "name": "reporters",
+    "type": "uint64",
+    "internalType": "uint64"
+   }
+  ],
+  "stateMutability": "view"
+ },
+ {
+  "type": "function",
   "name": "slashEquivocation",
   "inputs": [
    {
@@ -1831,6 +1860,25 @@ export const oracleAbi = [
   ],
   "outputs": [],
   "stateMutability": "nonpayable"
+ },
+ {
+  "type": "function",
+  "name": "slashedOf",
+  "inputs": [
+   {
+    "name": "epoch",
+    "type": "uint16",
+    "internalType": "uint16"
+   }
+  ],
+  "outputs": [
+   {
+    "name": "",
+    "type": "uint64",
+    "internalType": "uint64"
+   }
+  ],
+  "stateMutability": "view"
  },
  {
   "type": "function",
@@ -2339,10 +2387,10 @@ export const oracleAbi = [
   "name": "ReportersSlashed",
   "inputs": [
    {
-    "name": "configDigest",
-    "type": "bytes32",
+    "name": "epoch",
+    "type": "uint16",
     "indexed": true,
-    "internalType": "bytes32"
+    "internalType": "uint16"
    },
    {
     "name": "reporters",
@@ -2483,6 +2531,54 @@ export const oracleAbi = [
   "type": "error",
   "name": "InvalidShortString",
   "inputs": []
+ },
+ {
+  "type": "error",
+  "name": "ModelInputLength",
+  "inputs": [
+   {
+    "name": "got",
+    "type": "uint256",
+    "internalType": "uint256"
+   },
+   {
+    "name": "wanted",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ]
+ },
+ {
+  "type": "error",
+  "name": "ModelInputRange",
+  "inputs": []
+ },
+ {
+  "type": "error",
+  "name": "ModelOutputs",
+  "inputs": [
+   {
+    "name": "got",
+    "type": "uint256",
+    "internalType": "uint256"
+   },
+   {
+    "name": "wanted",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ]
+ },
+ {
+  "type": "error",
+  "name": "ModelUnknown",
+  "inputs": [
+   {
+    "name": "id",
+    "type": "bytes32",
+    "internalType": "ModelId"
+   }
+  ]
  },
  {
   "type": "error",

@@ -390,65 +390,12 @@ export const reporterSetAbi = [
    },
    {
     "name": "entry",
-    "type": "uint256",
-    "internalType": "uint256"
+    "type": "uint8",
+    "internalType": "uint8"
    }
   ],
   "outputs": [],
   "stateMutability": "nonpayable"
- },
- {
-  "type": "function",
-  "name": "slash",
-  "inputs": [
-   {
-    "name": "epoch_",
-    "type": "uint16",
-    "internalType": "uint16"
-   },
-   {
-    "name": "mask",
-    "type": "uint64",
-    "internalType": "uint64"
-   },
-   {
-    "name": "beneficiary",
-    "type": "address",
-    "internalType": "address"
-   }
-  ],
-  "outputs": [
-   {
-    "name": "configDigest_",
-    "type": "bytes32",
-    "internalType": "bytes32"
-   },
-   {
-    "name": "marked",
-    "type": "uint64",
-    "internalType": "uint64"
-   }
-  ],
-  "stateMutability": "nonpayable"
- },
- {
-  "type": "function",
-  "name": "slashedOf",
-  "inputs": [
-   {
-    "name": "epoch_",
-    "type": "uint16",
-    "internalType": "uint16"
-   }
-  ],
-  "outputs": [
-   {
-    "name": "",
-    "type": "uint64",
-    "internalType": "uint64"
-   }
-  ],
-  "stateMutability": "view"
  },
  {
   "type": "function",
@@ -584,37 +531,6 @@ export const reporterSetAbi = [
     "name": "oracle",
     "type": "address",
     "indexed": true,
-    "internalType": "address"
-   }
-  ],
-  "anonymous": false
- },
- {
-  "type": "event",
-  "name": "ReportersMarked",
-  "inputs": [
-   {
-    "name": "epoch",
-    "type": "uint16",
-    "indexed": true,
-    "internalType": "uint16"
-   },
-   {
-    "name": "entry",
-    "type": "uint256",
-    "indexed": true,
-    "internalType": "uint256"
-   },
-   {
-    "name": "reporters",
-    "type": "uint64",
-    "indexed": false,
-    "internalType": "uint64"
-   },
-   {
-    "name": "beneficiary",
-    "type": "address",
-    "indexed": false,
     "internalType": "address"
    }
   ],
@@ -923,22 +839,6 @@ export const reporterSetAbi = [
  },
  {
   "type": "error",
-  "name": "ReporterNotOracle",
-  "inputs": [
-   {
-    "name": "got",
-    "type": "address",
-    "internalType": "address"
-   },
-   {
-    "name": "wanted",
-    "type": "address",
-    "internalType": "address"
-   }
-  ]
- },
- {
-  "type": "error",
   "name": "ReporterNotSteward",
   "inputs": [
    {
@@ -1035,17 +935,6 @@ export const reporterSetAbi = [
     "name": "entry",
     "type": "uint256",
     "internalType": "uint256"
-   }
-  ]
- },
- {
-  "type": "error",
-  "name": "ReporterUnknownEpoch",
-  "inputs": [
-   {
-    "name": "epoch",
-    "type": "uint16",
-    "internalType": "uint16"
    }
   ]
  },

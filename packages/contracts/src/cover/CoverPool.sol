@@ -80,13 +80,24 @@ contract CoverPool is ERC4626, ICoverPool {
         emit ExitRequested(msg.sender, Math.min(shares, held), claimableFrom);
     }
 
+    /// @inheritdoc ICoverPool
+    function exitOf(address owner)
+        public
+        view
+        returns (uint256 shares, uint256 claimableFrom, uint256 lapsesAfter)
+    {
+        Exit memory exit = _exits[owner];
+        // A request without an end would be a standing right to leave just before a loss, and the delay worth nothing.
+        return (exit.shares, exit.claimableFrom, uint256(exit.claimableFrom) + exitDelay);
+    }
+
     /// @inheritdoc IERC4626
     function maxRedeem(address owner) public view override(ERC4626, IERC4626) returns (uint256) {
-        Exit memory exit = _exits[owner];
-        if (exit.shares == 0 || block.timestamp < exit.claimableFrom) return 0;
+        (uint256 announced, uint256 claimableFrom, uint256 lapsesAfter) = exitOf(owner);
+        if (announced == 0 || block.timestamp < claimableFrom || block.timestamp > lapsesAfter) return 0;
         uint256 assets = totalAssets();
         uint256 free = assets > _reserved ? assets - _reserved : 0;
-        uint256 shares = Math.min(exit.shares, balanceOf(owner));
+        uint256 shares = Math.min(announced, balanceOf(owner));
         return Math.min(shares, _convertToShares(free, Math.Rounding.Floor));
     }
 

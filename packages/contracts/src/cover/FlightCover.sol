@@ -136,7 +136,10 @@ contract FlightCover is IFlightCover, EIP712 {
     mapping(uint32 cell => uint40) public forecastMovedAt;
 
     constructor(CoverConfig memory c) EIP712("Lichen FlightCover", "1") {
-        if (c.maxPayout > type(uint40).max || c.minPayout == 0) revert CoverBadConfig("payout");
+        // With shares of at most one each, a premium is at most three payouts and fits the 40 bits of a policy.
+        if (c.maxPayout > type(uint40).max / 4 || c.minPayout == 0) revert CoverBadConfig("payout");
+        if (c.marginBps > BPS || c.capitalChargeBps > BPS) revert CoverBadConfig("terms");
+        if (c.minProbabilityPpm > c.maxProbabilityPpm) revert CoverBadConfig("minProbabilityPpm");
         if (c.quoteValidity > c.minLead + c.answerWindow) revert CoverBadConfig("quoteValidity");
         if (c.maxProbabilityPpm > 1_000_000) revert CoverBadConfig("maxProbabilityPpm");
         if (c.flightLimitBps == 0 || c.airportDayLimitBps == 0 || c.cellLimitBps == 0) {

@@ -18,8 +18,14 @@ interface ICoverPool is IERC4626 {
     function unearnedPremiums() external view returns (uint256);
     /// Assets that may back new policies: totalAssets × maxUtilisation − reserved.
     function capacity() external view returns (uint256);
-    /// Providers announce an exit and can withdraw after `exitDelay`, at the price of that later moment.
+    /// Providers announce an exit and can withdraw after `exitDelay`, at the price of that later moment, for as long again;
+    /// then the announcement lapses. A new one replaces the old.
     function requestExit(uint256 shares) external;
+    /// Shares that may still leave, from `claimableFrom` to `lapsesAfter`, both included (unix seconds).
+    function exitOf(address owner)
+        external
+        view
+        returns (uint256 shares, uint256 claimableFrom, uint256 lapsesAfter);
     function exitDelay() external view returns (uint40);
     /// Cover only.
     function reserve(uint256 payout, uint256 premium) external;

@@ -15,7 +15,7 @@ library PremiumLib {
     }
 
     /// expected = ceil(payout × p); margin = ceil(expected × margin); charge = ceil(payout × charge × use²), use being
-    /// the highest utilisation after the sale. Each part is rounded up; the premium is their sum, at most the payout.
+    /// the highest utilisation after the sale. Each part is rounded up; the premium is their sum.
     function priceUp(
         uint256 probabilityPpm,
         uint256 minProbabilityPpm,

@@ -3,16 +3,20 @@ pragma solidity 0.8.37;
 
 import { BlobLayout, IntegerModelBlob } from "./IntegerModelBlob.sol";
 
-/// @title Integer models in lanes: one MUL multiplies one activation with the weights of eight units.
+/// @title Integer models in lanes: one MUL multiplies two inputs with their weights of eight units, and adds in pairs.
 /// @notice Equals IntegerModelReference bit for bit; test/models holds them together by fuzzing.
 /// @dev A word holds eight 32-bit lanes, one per unit. A lane starts at bias + 2^30 and gathers (weight + 128) × value,
 /// both unsigned, so lanes never borrow from each other: |bias| < 2^30 and 256 × 255 × 127 < 2^23 keep every lane below
 /// 2^31 + 2^23. What was added too much, 2^30 + 128 × Σ values, is one number a layer and is taken off when a lane is
-/// read. Weights lie four inputs to a word (byte 4·lane + input mod 4 from the right): as dense as the blob where the
-/// outputs are a multiple of eight and the inputs of four.
+/// read.
+/// The pair: with weights u, v in the halves of a lane (u + v·2^16) and values p, q in one factor (q + p·2^16), the
+/// product's upper half of the lane is u·p + v·q. The lower half gathers u·q and, from the lane below, v·p; each half is
+/// at most 2 × 255 × 127 = 64,770 < 2^16, so nothing carries.
+/// Weights lie four inputs to a word, of which the kernel takes two a turn: as dense as the blob where outputs and inputs
+/// are multiples of eight.
 ///
 /// Program: header word { inputs u16, layers u8, knots u8, then per layer outputs u16, shift u8 }; per layer and group
-/// of eight units a word of biases and ceil(width / 4) words of weights; then the knots as in the blob.
+/// of eight units a word of biases and 2 × ceil(width / 8) words of weights; then the knots as in the blob.
 library IntegerModel {
     using IntegerModelBlob for bytes;
 
@@ -25,15 +29,17 @@ library IntegerModel {
     uint256 private constant BIAS_OFFSET = 1 << 30;
     /// One in each lane.
     uint256 private constant ONES = 0x0000000100000001000000010000000100000001000000010000000100000001;
-    /// The lowest byte of each lane.
-    uint256 private constant BYTES = 0x000000ff000000ff000000ff000000ff000000ff000000ff000000ff000000ff;
+    /// The low byte of each half of each lane: a pair of weights.
+    uint256 private constant PAIRS = 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff;
+    /// The lower half of each lane.
+    uint256 private constant HALVES = 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff;
 
     /// Bytes of the program of a checked blob.
     function programSize(BlobLayout memory parts) internal pure returns (uint256 size) {
         size = 32 + 8 * parts.knotCount;
         uint256 width = parts.inputs;
         for (uint256 layer = 0; layer < parts.layerCount; ++layer) {
-            size += ((parts.outputs[layer] + 7) / 8) * 32 * (1 + (width + 3) / 4);
+            size += ((parts.outputs[layer] + 7) / 8) * 32 * (1 + 2 * ((width + 7) / 8));
             width = parts.outputs[layer];
         }
     }
@@ -54,7 +60,7 @@ library IntegerModel {
                 uint256 bias =
                     uint256(blob.readInt32(parts.biasesAt[layer] + 4 * output) + int256(BIAS_OFFSET));
                 _packUnit(cursor, blob, parts.weightsAt[layer] + output * width, width, output % 8, bias);
-                if (output % 8 == 7 || output + 1 == outputs) cursor += 32 * (1 + (width + 3) / 4);
+                if (output % 8 == 7 || output + 1 == outputs) cursor += 32 * (1 + 2 * ((width + 7) / 8));
             }
             width = outputs;
         }
@@ -80,11 +86,10 @@ library IntegerModel {
             // Address of the lane's lowest byte in the first word of weights.
             let target := add(group, sub(63, shl(2, lane)))
             for { let i := 0 } lt(i, width) { i := add(i, 1) } {
+                // Of four inputs the first two are bytes 0 and 2 of the lane, the others 1 and 3.
+                let place := or(shl(1, and(i, 1)), and(shr(1, i), 1))
                 // Flipping the top bit of an int8 adds 128.
-                mstore8(
-                    sub(add(target, shl(5, shr(2, i))), and(i, 3)),
-                    xor(byte(0, mload(add(source, i))), 0x80)
-                )
+                mstore8(sub(add(target, shl(5, shr(2, i))), place), xor(byte(0, mload(add(source, i))), 0x80))
             }
         }
     }
@@ -141,109 +146,122 @@ library IntegerModel {
         }
     }
 
-    /// Returns the memory address of the last layer's lanes, how many outputs there are, what to take off each lane,
-    /// and the address of the knots.
+    /// Checks and unpacks the input, then runs the layers.
     function _run(bytes memory program, bytes calldata input)
         private
         pure
-        returns (uint256 lanes, uint256 outputs, uint256 offset, uint256 cursor)
+        returns (uint256 lanes, uint256 outputs, uint256 offset, uint256 knots)
     {
-        uint256 inputs;
+        uint256 header;
         assembly ("memory-safe") {
-            inputs := shr(240, mload(add(program, 0x20)))
+            header := mload(add(program, 0x20))
         }
-        require(input.length == inputs, ModelInputLength(input.length, inputs));
+        require(input.length == header >> 240, ModelInputLength(input.length, header >> 240));
         uint256 tooLarge;
+        uint256 sum;
+        uint256 values;
         assembly ("memory-safe") {
-            let header := mload(add(program, 0x20))
-            let layersLeft := byte(2, header)
-            header := shl(32, header)
-            // Values lie one to a word, padded by zeros to a multiple of eight.
-            let values := mload(0x40)
+            // Values lie two to a word, as the kernel multiplies them, padded by zeros to a multiple of eight.
+            values := mload(0x40)
             let next := values
-            let sum := 0
-            for { let i := 0 } lt(i, inputs) { i := add(i, 8) } {
+            for { let i := 0 } lt(i, input.length) { i := add(i, 8) } {
                 let chunk := shr(192, calldataload(add(input.offset, i)))
-                if lt(sub(inputs, i), 8) {
-                    let padding := shl(3, sub(8, sub(inputs, i)))
+                if lt(sub(input.length, i), 8) {
+                    let padding := shl(3, sub(8, sub(input.length, i)))
                     chunk := shl(padding, shr(padding, chunk))
                 }
                 tooLarge := or(tooLarge, and(chunk, 0x8080808080808080))
-                let pairs := add(and(chunk, 0x00ff00ff00ff00ff), and(shr(8, chunk), 0x00ff00ff00ff00ff))
-                sum := add(sum, and(shr(48, mul(pairs, 0x0001000100010001)), 0xffff))
-                mstore(next, byte(24, chunk))
-                mstore(add(next, 0x20), byte(25, chunk))
-                mstore(add(next, 0x40), byte(26, chunk))
-                mstore(add(next, 0x60), byte(27, chunk))
-                mstore(add(next, 0x80), byte(28, chunk))
-                mstore(add(next, 0xa0), byte(29, chunk))
-                mstore(add(next, 0xc0), byte(30, chunk))
-                mstore(add(next, 0xe0), byte(31, chunk))
-                next := add(next, 0x100)
-            }
-            let width := inputs
-            cursor := add(program, 0x40)
-            for { } layersLeft { } {
-                layersLeft := sub(layersLeft, 1)
-                outputs := shr(240, header)
-                let shift := byte(2, header)
-                header := shl(24, header)
-                offset := add(BIAS_OFFSET, shl(7, sum))
-                sum := 0
-                let groupBytes := shl(5, shr(2, add(width, 3)))
-                lanes := next
-                for { let left := shr(3, add(outputs, 7)) } left { left := sub(left, 1) } {
-                    let accumulator := mload(cursor)
-                    cursor := add(cursor, 0x20)
-                    let value := values
-                    for { let end := add(cursor, groupBytes) } lt(cursor, end) { cursor := add(cursor, 0x20) }
-                    {
-                        let weights := mload(cursor)
-                        accumulator := add(accumulator, mul(and(weights, BYTES), mload(value)))
-                        accumulator := add(
-                            accumulator,
-                            mul(and(shr(8, weights), BYTES), mload(add(value, 0x20)))
-                        )
-                        accumulator := add(
-                            accumulator,
-                            mul(and(shr(16, weights), BYTES), mload(add(value, 0x40)))
-                        )
-                        accumulator := add(
-                            accumulator,
-                            mul(and(shr(24, weights), BYTES), mload(add(value, 0x60)))
-                        )
-                        value := add(value, 0x80)
-                    }
-                    switch layersLeft
-                    case 0 {
-                        mstore(next, accumulator)
-                        next := add(next, 0x20)
-                    }
-                    default {
-                        // Bit 31 of a lane now says "not negative"; the lanes below are clamped all at once.
-                        let unit := add(accumulator, mul(ONES, sub(0x80000000, offset)))
-                        unit := and(unit, mul(and(shr(31, unit), ONES), 0x7fffffff))
-                        unit := and(shr(shift, unit), mul(ONES, shr(shift, 0x7fffffff)))
-                        // Adding 2^31 - 128 sets bit 31 exactly where a unit is above 127.
-                        let over := and(shr(31, add(unit, mul(ONES, 0x7fffff80))), ONES)
-                        unit := and(or(unit, mul(over, 0x7f)), mul(ONES, 0x7f))
-                        sum := add(sum, shr(224, mul(unit, ONES)))
-                        mstore(next, and(unit, 0x7f))
-                        mstore(add(next, 0x20), and(shr(32, unit), 0x7f))
-                        mstore(add(next, 0x40), and(shr(64, unit), 0x7f))
-                        mstore(add(next, 0x60), and(shr(96, unit), 0x7f))
-                        mstore(add(next, 0x80), and(shr(128, unit), 0x7f))
-                        mstore(add(next, 0xa0), and(shr(160, unit), 0x7f))
-                        mstore(add(next, 0xc0), and(shr(192, unit), 0x7f))
-                        mstore(add(next, 0xe0), shr(224, unit))
-                        next := add(next, 0x100)
-                    }
-                }
-                values := lanes
-                width := outputs
+                let odd := and(chunk, 0x00ff00ff00ff00ff)
+                let even := and(shr(8, chunk), 0x00ff00ff00ff00ff)
+                sum := add(sum, and(shr(48, mul(add(odd, even), 0x0001000100010001)), 0xffff))
+                // The first of a pair goes to the upper half.
+                mstore(next, or(shl(16, shr(48, even)), shr(48, odd)))
+                mstore(add(next, 0x20), or(shl(16, and(shr(32, even), 0xff)), and(shr(32, odd), 0xff)))
+                mstore(add(next, 0x40), or(shl(16, and(shr(16, even), 0xff)), and(shr(16, odd), 0xff)))
+                mstore(add(next, 0x60), or(shl(16, and(even, 0xff)), and(odd, 0xff)))
+                next := add(next, 0x80)
             }
             mstore(0x40, next)
         }
         require(tooLarge == 0, ModelInputRange());
+        uint256 body;
+        assembly ("memory-safe") {
+            body := add(program, 0x40)
+        }
+        return _layers(header, body, values, sum);
+    }
+
+    /// Returns the memory address of the last layer's lanes, how many outputs there are, what to take off each lane, and
+    /// the address of the knots. `values` is the address of the packed input, `sum` the sum of its bytes.
+    function _layers(uint256 header, uint256 body, uint256 values, uint256 sum)
+        private
+        pure
+        returns (uint256 lanes, uint256 outputs, uint256 offset, uint256 cursor)
+    {
+        assembly ("memory-safe") {
+            cursor := body
+            let next := mload(0x40)
+            let turns := shr(3, add(shr(240, header), 7))
+            // Three bytes a layer; a layer has outputs, so the header is zero after the last.
+            for { header := shl(32, header) } header { } {
+                outputs := shr(240, header)
+                let shift := byte(2, header)
+                let kept := mul(ONES, shr(shift, 0x7fffffff))
+                header := shl(24, header)
+                offset := add(BIAS_OFFSET, shl(7, sum))
+                let level := mul(ONES, sub(0x80000000, offset))
+                sum := 0
+                lanes := next
+                turns := shl(6, turns)
+                for { let left := shr(3, add(outputs, 7)) } left { left := sub(left, 1) } {
+                    let unit := mload(cursor)
+                    cursor := add(cursor, 0x20)
+                    let value := values
+                    for { let end := add(cursor, turns) } lt(cursor, end) { cursor := add(cursor, 0x40) } {
+                        let weights := mload(cursor)
+                        unit := add(unit, and(shr(16, mul(and(weights, PAIRS), mload(value))), HALVES))
+                        value := add(value, 0x20)
+                        unit := add(
+                            unit,
+                            and(shr(16, mul(and(shr(8, weights), PAIRS), mload(value))), HALVES)
+                        )
+                        value := add(value, 0x20)
+                        weights := mload(add(cursor, 0x20))
+                        unit := add(unit, and(shr(16, mul(and(weights, PAIRS), mload(value))), HALVES))
+                        value := add(value, 0x20)
+                        unit := add(
+                            unit,
+                            and(shr(16, mul(and(shr(8, weights), PAIRS), mload(value))), HALVES)
+                        )
+                        value := add(value, 0x20)
+                    }
+                    switch header
+                    case 0 {
+                        mstore(next, unit)
+                        next := add(next, 0x20)
+                    }
+                    default {
+                        // Bit 31 of a lane now says "not negative"; the lanes below are clamped all at once.
+                        unit := add(unit, level)
+                        unit := and(unit, mul(and(shr(31, unit), ONES), 0x7fffffff))
+                        unit := and(shr(shift, unit), kept)
+                        // Adding 2^31 - 128 sets bit 31 exactly where a unit is above 127.
+                        let over := and(shr(31, add(unit, mul(ONES, 0x7fffff80))), ONES)
+                        unit := and(or(unit, mul(over, 0x7f)), mul(ONES, 0x7f))
+                        sum := add(sum, shr(224, mul(unit, ONES)))
+                        // Every 64 bits: the first of a pair in the upper half, the second in the lower, and remains.
+                        unit := or(shl(16, unit), shr(32, unit))
+                        mstore(next, and(unit, 0x7f007f))
+                        mstore(add(next, 0x20), and(shr(64, unit), 0x7f007f))
+                        mstore(add(next, 0x40), and(shr(128, unit), 0x7f007f))
+                        mstore(add(next, 0x60), and(shr(192, unit), 0x7f007f))
+                        next := add(next, 0x80)
+                    }
+                }
+                values := lanes
+                turns := shr(3, add(outputs, 7))
+            }
+            mstore(0x40, next)
+        }
     }
 }

@@ -105,9 +105,8 @@ interface IOracle {
     event DisputeOpened(QuestionId indexed id, address indexed challenger, uint8 rung, uint40 defendBy);
     /// `value` is the answer after the dispute; `overturned` tells whether it changed.
     event DisputeResolved(QuestionId indexed id, uint8 rung, bool overturned, Outcome outcome, bytes32 value);
-    event ReportersSlashed(
-        bytes32 indexed configDigest, uint64 reporters, bytes32 reason, address beneficiary
-    );
+    /// `reporters` are those newly marked of that epoch's set; ReporterSet.settleSlash moves their bonds.
+    event ReportersSlashed(uint16 indexed epoch, uint64 reporters, bytes32 reason, address beneficiary);
     event EvidenceAdded(
         QuestionId indexed id,
         address indexed source,
@@ -156,6 +155,13 @@ interface IOracle {
     function claim(QuestionSpec calldata spec) external view returns (Outcome outcome, bytes32 value);
     function answerOf(QuestionId id) external view returns (Answer memory);
     function questionIdOf(QuestionSpec calldata spec) external view returns (QuestionId);
+    /// All members of that epoch's set who are marked as slashed.
+    function slashedOf(uint16 epoch) external view returns (uint64);
+    /// Who is owed half of whose bonds, by one entry of an epoch's marks.
+    function slashEntryOf(uint16 epoch, uint8 entry)
+        external
+        view
+        returns (address beneficiary, uint64 reporters);
     function lastRound() external view returns (uint40);
     function lastReportAt() external view returns (uint40);
     function configDigest() external view returns (bytes32);

@@ -11,7 +11,6 @@ interface IReporterSet is IReportVerifier {
     event Unbonded(address indexed reporter, uint256 amount);
     event SetProposed(bytes32 indexed configDigest, address[] reporters, uint40 activeFrom);
     event SetActivated(bytes32 indexed configDigest, address[] reporters, address keys);
-    event ReportersMarked(uint16 indexed epoch, uint256 indexed entry, uint64 reporters, address beneficiary);
     event Slashed(address indexed reporter, uint256 amount, address beneficiary);
     event Withdrawn(address indexed account, address indexed to, uint256 amount);
     event OracleBound(address indexed oracle);
@@ -38,17 +37,12 @@ interface IReporterSet is IReportVerifier {
     function bondOf(address reporter) external view returns (uint256);
     function endpointOf(address reporter) external view returns (string memory);
     function quorumOf(uint256 count) external pure returns (uint256);
-    /// Steward, once: the oracle that may slash and that follows the set.
+    /// Steward, once: the oracle whose marks slash bonds and that follows the set.
     function bindOracle(address oracle) external;
     /// Anyone: a new set in force at once, without the members that were slashed or asked to leave.
     function expel() external;
-    /// Oracle only: marks the members in `mask` of that epoch's set. Their bonds count as zero from now on; `settleSlash`
-    /// moves the money. One storage write, so that a dispute stays cheap. Returns who was newly marked.
-    function slash(uint16 epoch, uint64 mask, address beneficiary)
-        external
-        returns (bytes32 configDigest, uint64 marked);
     /// Anyone: takes the marked bonds of one entry; half is owed to its beneficiary, half to the steward's reserve.
-    function settleSlash(uint16 epoch, uint256 entry) external;
+    function settleSlash(uint16 epoch, uint8 entry) external;
     /// Pays what msg.sender is owed.
     function withdraw(address to) external;
     function owedTo(address account) external view returns (uint256);
@@ -57,6 +51,4 @@ interface IReporterSet is IReportVerifier {
     /// Code with the set in force: STOP, configDigest, then 20 bytes a reporter. Zero when there is no set.
     function keys() external view returns (address);
     function keysOf(uint16 epoch) external view returns (address);
-    /// All members marked as slashed in that epoch.
-    function slashedOf(uint16 epoch) external view returns (uint64);
 }

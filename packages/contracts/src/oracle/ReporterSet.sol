@@ -9,14 +9,13 @@ import { IReporterSet } from "./IReporterSet.sol";
 import { Quorum } from "./Quorum.sol";
 
 /// @title Bonds, membership and the key set of reporters; registered sources.
-/// @dev A set is contract code (see Quorum) and never changes; each set has a number, its epoch. Slashing marks bits in
-/// the epoch's first entry, which activation wrote beforehand, so that it costs one write to a warm-priced slot; the
-/// bonds of marked members count as zero at once and are moved later by `settleSlash`.
+/// @dev A set is contract code (see Quorum) and never changes; each set has a number, its epoch. The oracle marks who was
+/// slashed, in one write of its own; the bonds of marked members count as zero here at once and are moved later by
+/// `settleSlash`.
 contract ReporterSet is IReporterSet {
     using SafeTransferLib for address;
 
     error ReporterNotSteward(address got, address wanted);
-    error ReporterNotOracle(address got, address wanted);
     error ReporterOracleBound(address oracle);
     error ReporterBondTooSmall(uint256 got, uint256 wanted);
     error ReporterWasSlashed(address reporter);
@@ -28,7 +27,6 @@ contract ReporterSet is IReporterSet {
     error ReporterSetOrder(address got, address before);
     error ReporterNothingProposed();
     error ReporterNothingToExpel();
-    error ReporterUnknownEpoch(uint16 epoch);
     error ReporterUnknownEntry(uint16 epoch, uint256 entry);
     error SourceInvalid(address source);
     error SourceKnown(address source, bytes32 topic);
@@ -42,14 +40,6 @@ contract ReporterSet is IReporterSet {
         uint40 availableAt;
         /// In how many sets this key was or is.
         uint32 memberships;
-    }
-
-    /// One slot. The first of an epoch carries `used` from its activation on.
-    struct SlashEntry {
-        address beneficiary;
-        uint64 reporters;
-        uint8 entries;
-        bool used;
     }
 
     /// One slot.
@@ -88,7 +78,6 @@ contract ReporterSet is IReporterSet {
     mapping(address => string) public endpointOf;
     /// @inheritdoc IReporterSet
     mapping(uint16 => address) public keysOf;
-    mapping(uint16 => mapping(uint256 => SlashEntry)) private _slashes;
     /// @inheritdoc IReporterSet
     mapping(address => uint256) public owedTo;
     mapping(bytes32 topic => address[]) private _sources;
@@ -196,18 +185,12 @@ contract ReporterSet is IReporterSet {
     /// @inheritdoc IReporterSet
     function expel() external {
         address[] memory list = _listOf(keys);
-        uint64 slashed = slashedOf(epoch);
+        uint64 slashed = _slashedOf(epoch);
         uint256 kept;
         address[] memory rest = new address[](list.length);
         for (uint256 i = 0; i < list.length; ++i) {
-            Member storage member = _members[list[i]];
             bool marked = (slashed >> i) & 1 == 1 || _wasSlashed(list[i]);
-            if (!marked && member.availableAt == 0) {
-                rest[kept++] = list[i];
-            } else if (!marked) {
-                member.availableAt = uint40(block.timestamp) + unbondDelay;
-                emit UnbondRequested(list[i], member.availableAt);
-            }
+            if (!marked && _members[list[i]].availableAt == 0) rest[kept++] = list[i];
         }
         require(kept < list.length, ReporterNothingToExpel());
         assembly ("memory-safe") {
@@ -249,47 +232,21 @@ contract ReporterSet is IReporterSet {
     }
 
     /// @inheritdoc IReporterSet
-    function slash(uint16 epoch_, uint64 mask, address beneficiary)
-        external
-        returns (bytes32 configDigest_, uint64 marked)
-    {
-        require(msg.sender == oracle, ReporterNotOracle(msg.sender, oracle));
-        mapping(uint256 => SlashEntry) storage entries = _slashes[epoch_];
-        SlashEntry memory head = entries[0];
-        require(head.used, ReporterUnknownEpoch(epoch_));
-        marked = mask & ~_slashedOf(epoch_, head);
-        uint256 entry;
-        if (head.entries == 0) {
-            entries[0] = SlashEntry(beneficiary, marked, 1, true);
-        } else if (head.beneficiary == beneficiary) {
-            entries[0].reporters = head.reporters | marked;
-        } else {
-            // Each entry marks at least one more of 64 members, so that the list is short.
-            if (marked != 0) {
-                entry = head.entries;
-                entries[0].entries = head.entries + 1;
-                entries[entry] = SlashEntry(beneficiary, marked, 0, true);
-            }
-        }
-        if (marked != 0) emit ReportersMarked(epoch_, entry, marked, beneficiary);
-        configDigest_ = _digestOf(keysOf[epoch_]);
-    }
-
-    /// @inheritdoc IReporterSet
-    function settleSlash(uint16 epoch_, uint256 entry) external {
-        SlashEntry memory found = _slashes[epoch_][entry];
-        require(found.reporters != 0, ReporterUnknownEntry(epoch_, entry));
+    function settleSlash(uint16 epoch_, uint8 entry) external {
+        require(oracle != address(0), ReporterUnknownEntry(epoch_, entry));
+        (address beneficiary, uint64 marked) = IOracle(oracle).slashEntryOf(epoch_, entry);
+        require(marked != 0, ReporterUnknownEntry(epoch_, entry));
         address[] memory list = _listOf(keysOf[epoch_]);
         uint256 total;
         for (uint256 i = 0; i < list.length; ++i) {
-            if ((found.reporters >> i) & 1 == 0) continue;
+            if ((marked >> i) & 1 == 0) continue;
             uint256 amount = _members[list[i]].amount;
             if (amount == 0) continue;
             _members[list[i]].amount = 0;
             total += amount;
-            emit Slashed(list[i], amount, found.beneficiary);
+            emit Slashed(list[i], amount, beneficiary);
         }
-        owedTo[found.beneficiary] += total / 2;
+        owedTo[beneficiary] += total / 2;
         owedTo[steward] += total - total / 2;
     }
 
@@ -347,21 +304,13 @@ contract ReporterSet is IReporterSet {
         return Quorum.quorumOf(count);
     }
 
-    /// @inheritdoc IReporterSet
-    function slashedOf(uint16 epoch_) public view returns (uint64) {
-        return _slashedOf(epoch_, _slashes[epoch_][0]);
-    }
-
     /// When a leaver may call `unbond`; zero when it did not ask.
     function availableAtOf(address reporter) external view returns (uint40) {
         return _members[reporter].availableAt;
     }
 
-    function _slashedOf(uint16 epoch_, SlashEntry memory head) private view returns (uint64 mask) {
-        mask = head.reporters;
-        for (uint256 entry = 1; entry < head.entries; ++entry) {
-            mask |= _slashes[epoch_][entry].reporters;
-        }
+    function _slashedOf(uint16 epoch_) private view returns (uint64) {
+        return oracle == address(0) ? 0 : IOracle(oracle).slashedOf(epoch_);
     }
 
     function _requireEligible(address reporter) private view {
@@ -399,10 +348,9 @@ contract ReporterSet is IReporterSet {
     }
 
     function _enforce(uint16 number, address written, address[] memory list) private {
+        _restartLeavers();
         (epoch, keys) = (number, written);
         keysOf[number] = written;
-        // Written now so that slashing later rewrites a slot instead of filling an empty one (5,000 gas, not 22,100).
-        _slashes[number][0].used = true;
         for (uint256 i = 0; i < list.length; ++i) {
             Member storage member = _members[list[i]];
             _membershipOf[list[i]][member.memberships] = (uint24(number) << 8) | uint24(i);
@@ -412,8 +360,21 @@ contract ReporterSet is IReporterSet {
         if (oracle != address(0)) IOracle(oracle).followSet(number, written);
     }
 
+    /// The set in force ends. Members who asked to leave are in no later set; their keys could sign until now, so that their
+    /// bonds stay for the whole delay from now.
+    function _restartLeavers() private {
+        address[] memory list = _listOf(keys);
+        for (uint256 i = 0; i < list.length; ++i) {
+            Member storage member = _members[list[i]];
+            if (member.availableAt == 0) continue;
+            member.availableAt = uint40(block.timestamp) + unbondDelay;
+            emit UnbondRequested(list[i], member.availableAt);
+        }
+    }
+
     /// Everybody was slashed or left: no report can be verified until the steward proposes a set, which waits the delay.
     function _enforceNone() private {
+        _restartLeavers();
         keys = address(0);
         emit SetActivated(bytes32(0), new address[](0), address(0));
         if (oracle != address(0)) IOracle(oracle).followSet(epoch, address(0));
@@ -428,7 +389,7 @@ contract ReporterSet is IReporterSet {
         uint256 count = _members[reporter].memberships;
         for (uint256 i = 0; i < count; ++i) {
             uint24 membership = _membershipOf[reporter][i];
-            if ((slashedOf(uint16(membership >> 8)) >> uint8(membership)) & 1 == 1) return true;
+            if ((_slashedOf(uint16(membership >> 8)) >> uint8(membership)) & 1 == 1) return true;
         }
         return false;
     }

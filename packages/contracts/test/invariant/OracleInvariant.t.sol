@@ -147,7 +147,7 @@ contract OracleHandler is OracleFixture {
     }
 
     function settle() external counted {
-        if (set.slashedOf(1) == 0) return;
+        if (oracle.slashedOf(1) == 0) return;
         set.settleSlash(1, 0);
         vm.prank(challenger);
         set.withdraw(challenger);

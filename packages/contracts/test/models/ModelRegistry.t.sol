@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import { IModelRegistry, ModelId } from "../../src/models/IModelRegistry.sol";
 import { IntegerModel } from "../../src/models/IntegerModel.sol";
 import { IntegerModelBlob } from "../../src/models/IntegerModelBlob.sol";
+import { ModelProgram } from "../../src/models/ModelProgram.sol";
 import { ModelRegistry } from "../../src/models/ModelRegistry.sol";
 import { Test } from "../support/Test.sol";
 import { RandomModel } from "./RandomModel.sol";
@@ -20,7 +21,8 @@ contract ModelRegistryTest is Test {
 
     function test_registerStoresAndAnnounces() external {
         ModelId id = ModelId.wrap(keccak256(IDENTITY));
-        address program = _firstCreationOf(address(registry));
+        address program = ModelProgram.addressOf(address(registry), id);
+        vm.assertEq(registry.programOf(id), address(0));
         vm.expectEmit(address(registry));
         emit IModelRegistry.ModelRegistered(id, address(this), bytes32(uint256(7)), 1, program);
         vm.assertEq(ModelId.unwrap(registry.register(IDENTITY, bytes32(uint256(7)))), ModelId.unwrap(id));
@@ -105,7 +107,7 @@ contract ModelRegistryTest is Test {
 
     function test_refusesUnknownModelAndSeveralOutputs() external {
         ModelId unknown = ModelId.wrap(bytes32(uint256(1)));
-        vm.expectRevert(abi.encodeWithSelector(ModelRegistry.ModelUnknown.selector, unknown));
+        vm.expectRevert(abi.encodeWithSelector(ModelProgram.ModelUnknown.selector, unknown));
         registry.infer(unknown, hex"00");
         ModelId two = registry.register(hex"4c494d310001010002000000010100000000fffffff9", 0);
         vm.expectRevert(abi.encodeWithSelector(IntegerModel.ModelOutputs.selector, 2, 1));
@@ -126,10 +128,5 @@ contract ModelRegistryTest is Test {
         registry.infer(id, hex"00112233445566770011223344556677");
         uint256 gas = vm.snapshotGasLastCall("models", "infer 16-32-16-1, cold");
         vm.assertLe(gas, 30_000);
-    }
-
-    function _firstCreationOf(address creator) private pure returns (address) {
-        // RLP of [creator, nonce 1].
-        return address(uint160(uint256(keccak256(abi.encodePacked(hex"d694", creator, hex"01")))));
     }
 }

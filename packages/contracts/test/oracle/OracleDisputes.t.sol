@@ -11,7 +11,6 @@ import {
     SignedStatement,
     Status
 } from "../../src/oracle/IOracle.sol";
-import { IReporterSet } from "../../src/oracle/IReporterSet.sol";
 import { Oracle } from "../../src/oracle/Oracle.sol";
 import { OracleFixture } from "./OracleFixture.sol";
 
@@ -57,14 +56,11 @@ contract OracleDisputesTest is OracleFixture {
     function test_modelDisputeReplacesSlashesAndPays() external {
         QuestionSpec memory s = _modelSpec();
         QuestionId id = answered(s, 41);
-        bytes32 config = set.configDigest();
         vm.cool(address(oracle));
         vm.cool(address(set));
         vm.cool(address(models));
-        vm.expectEmit(address(set));
-        emit IReporterSet.ReportersMarked(1, 0, 0x0f, challenger);
         vm.expectEmit(address(oracle));
-        emit IOracle.ReportersSlashed(config, 0x0f, "model", challenger);
+        emit IOracle.ReportersSlashed(1, 0x0f, "model", challenger);
         vm.expectEmit(address(oracle));
         emit IOracle.DisputeResolved(id, 1, true, Outcome.ANSWERED, bytes32(uint256(42)));
         vm.expectEmit(address(oracle));
@@ -124,7 +120,7 @@ contract OracleDisputesTest is OracleFixture {
         oracle.disputeModel(s, INPUT);
         (, int256 value) = outcomeAndValue(id);
         vm.assertEq(value, 42);
-        vm.assertEq(uint256(set.slashedOf(1)), 0);
+        vm.assertEq(uint256(oracle.slashedOf(1)), 0);
     }
 
     function test_modelOutputOutsideTheBoundsIsUnresolved() external {
@@ -135,7 +131,7 @@ contract OracleDisputesTest is OracleFixture {
         (Outcome outcome, int256 value) = outcomeAndValue(id);
         vm.assertEq(uint256(outcome), uint256(Outcome.UNRESOLVED));
         vm.assertEq(value, 0);
-        vm.assertEq(uint256(set.slashedOf(1)), 0x0f);
+        vm.assertEq(uint256(oracle.slashedOf(1)), 0x0f);
     }
 
     /// Exactly the answers that differ from the model are overturned.
@@ -148,7 +144,7 @@ contract OracleDisputesTest is OracleFixture {
         bool isRight = uint64(said) == uint8(given[0]);
         if (isRight) vm.expectRevert(abi.encodeWithSelector(Oracle.OracleAnswerStands.selector, id));
         oracle.disputeModel(s, given);
-        vm.assertEq(uint256(set.slashedOf(1)), isRight ? 0 : 0x0f);
+        vm.assertEq(uint256(oracle.slashedOf(1)), isRight ? 0 : 0x0f);
     }
 
     function test_schemaDisputeSlashesOnce() external {
@@ -157,7 +153,7 @@ contract OracleDisputesTest is OracleFixture {
         bytes32 value = bytes32(uint256(5));
         uint40 round = submitRoot(leafOf(s, Outcome.ANSWERED, value, 9_000, 0));
         vm.expectEmit(address(oracle));
-        emit IOracle.ReportersSlashed(set.configDigest(), 0x0f, "schema", address(this));
+        emit IOracle.ReportersSlashed(1, 0x0f, "schema", address(this));
         vm.expectEmit(address(oracle));
         emit IOracle.DisputeResolved(id, 0, false, Outcome.ANSWERED, value);
         oracle.disputeSchema(s, round, Outcome.ANSWERED, value, 9_000, 0, new bytes32[](0));
@@ -168,6 +164,25 @@ contract OracleDisputesTest is OracleFixture {
         set.settleSlash(1, 0);
         vm.assertEq(set.owedTo(address(this)), 2 * BOND);
         vm.assertEq(set.owedTo(challenger), 0);
+    }
+
+    /// Whoever was marked before stays with the first beneficiary; the second gets only the rest.
+    function test_overlappingSlashesMarkOnlyTheRest() external {
+        QuestionSpec memory s = spec(1, 0, 4);
+        oracle.ask(s);
+        bytes32 value = bytes32(uint256(5));
+        uint40 round = submitRoot(leafOf(s, Outcome.ANSWERED, value, 9_000, 0));
+        slashOne(1, 1, challenger);
+        vm.expectEmit(address(oracle));
+        emit IOracle.ReportersSlashed(1, 0x0d, "schema", address(this));
+        oracle.disputeSchema(s, round, Outcome.ANSWERED, value, 9_000, 0, new bytes32[](0));
+        (address first, uint64 firstMarks) = oracle.slashEntryOf(1, 0);
+        (address second, uint64 secondMarks) = oracle.slashEntryOf(1, 1);
+        vm.assertEq(first, challenger);
+        vm.assertEq(second, address(this));
+        vm.assertEq(uint256(firstMarks), 0x02);
+        vm.assertEq(uint256(secondMarks), 0x0d);
+        vm.assertEq(uint256(oracle.slashedOf(1)), 0x0f);
     }
 
     function test_schemaDisputeRefusesWhatIsInSchemaOrUnknown() external {
@@ -205,7 +220,7 @@ contract OracleDisputesTest is OracleFixture {
         oracle.resolveEvidence(s);
         vm.warp(block.timestamp + 60);
         vm.expectEmit(address(oracle));
-        emit IOracle.ReportersSlashed(set.configDigest(), 0x0f, "evidence", challenger);
+        emit IOracle.ReportersSlashed(1, 0x0f, "evidence", challenger);
         vm.expectEmit(address(oracle));
         emit IOracle.DisputeResolved(id, 2, true, Outcome.ANSWERED, bytes32(uint256(1)));
         vm.expectEmit(address(oracle));
@@ -234,7 +249,7 @@ contract OracleDisputesTest is OracleFixture {
         vm.assertEq(oracle.prepaidOf(challenger), 0);
         vm.assertEq(oracle.prepaidOf(steward), DISPUTE_BOND / 2);
         vm.assertEq(token.balanceOf(address(0xdead)), DISPUTE_BOND / 2);
-        vm.assertEq(uint256(set.slashedOf(1)), 0);
+        vm.assertEq(uint256(oracle.slashedOf(1)), 0);
         QuestionSpec[] memory list = new QuestionSpec[](1);
         list[0] = s;
         oracle.collectRewards(1, 0, list);
@@ -249,7 +264,7 @@ contract OracleDisputesTest is OracleFixture {
         (Outcome outcome,) = outcomeAndValue(id);
         vm.assertEq(uint256(outcome), uint256(Outcome.UNRESOLVED));
         vm.assertEq(oracle.prepaidOf(challenger), DISPUTE_BOND);
-        vm.assertEq(uint256(set.slashedOf(1)), 0);
+        vm.assertEq(uint256(oracle.slashedOf(1)), 0);
     }
 
     function test_twoAgainstTwoIsUnresolved() external {
@@ -264,7 +279,7 @@ contract OracleDisputesTest is OracleFixture {
         oracle.resolveEvidence(s);
         (Outcome outcome,) = outcomeAndValue(id);
         vm.assertEq(uint256(outcome), uint256(Outcome.UNRESOLVED));
-        vm.assertEq(uint256(set.slashedOf(1)), 0);
+        vm.assertEq(uint256(oracle.slashedOf(1)), 0);
     }
 
     /// A source that corrected itself counts once, with its newest word, in whatever order the words arrive.
@@ -282,7 +297,7 @@ contract OracleDisputesTest is OracleFixture {
         (Outcome outcome, int256 value) = outcomeAndValue(id);
         vm.assertEq(uint256(outcome), uint256(Outcome.ANSWERED));
         vm.assertEq(value, 0);
-        vm.assertEq(uint256(set.slashedOf(1)), 0);
+        vm.assertEq(uint256(oracle.slashedOf(1)), 0);
     }
 
     function test_evidenceAgainstDoubtIsNotPunished() external {
@@ -294,7 +309,7 @@ contract OracleDisputesTest is OracleFixture {
         oracle.resolveEvidence(s);
         (, int256 value) = outcomeAndValue(id);
         vm.assertEq(value, 1);
-        vm.assertEq(uint256(set.slashedOf(1)), 0);
+        vm.assertEq(uint256(oracle.slashedOf(1)), 0);
     }
 
     function test_evidenceRefuses() external {
@@ -369,7 +384,7 @@ contract OracleDisputesTest is OracleFixture {
         _noEquivocation(2, a, signedA, b, nextRound);
         b.round -= 1;
         vm.expectEmit(address(oracle));
-        emit IOracle.ReportersSlashed(config, 4, "equivocation", address(this));
+        emit IOracle.ReportersSlashed(1, 4, "equivocation", address(this));
         oracle.slashEquivocation(2, a, signedA, b, signedB);
         vm.assertEq(set.bondOf(vm.addr(keys[2])), 0);
         vm.assertEq(set.bondOf(vm.addr(keys[1])), BOND);

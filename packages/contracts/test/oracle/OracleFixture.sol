@@ -215,6 +215,37 @@ abstract contract OracleFixture is Test {
         return abi.encodePacked(r, sig, v);
     }
 
+    /// Has one reporter of a set proved to have signed two reports for one round; the beneficiary brings the proof.
+    function slashOne(uint16 epoch, uint8 reporter, address beneficiary) internal {
+        bytes32 config = configOf(epoch);
+        Report memory a = reportOf(keccak256("a"));
+        Report memory b = reportOf(keccak256("b"));
+        uint256 key = keyOf(set.keysOf(epoch), reporter);
+        bytes memory signedA = sign64(key, reportDigest(separator(), config, a));
+        bytes memory signedB = sign64(key, reportDigest(separator(), config, b));
+        vm.prank(beneficiary);
+        oracle.slashPastEquivocation(epoch, reporter, a, signedA, b, signedB);
+    }
+
+    function configOf(uint16 epoch) internal view returns (bytes32 config) {
+        bytes memory code = set.keysOf(epoch).code;
+        assembly ("memory-safe") {
+            config := mload(add(code, 0x21))
+        }
+    }
+
+    function keyOf(address written, uint256 index) private view returns (uint256) {
+        bytes memory code = written.code;
+        address reporter;
+        assembly ("memory-safe") {
+            reporter := shr(96, mload(add(code, add(0x41, mul(20, index)))))
+        }
+        for (uint256 i = 0; i < keys.length; ++i) {
+            if (vm.addr(keys[i]) == reporter) return keys[i];
+        }
+        revert("no key");
+    }
+
     function statusOf(QuestionId id) internal view returns (uint256) {
         return uint256(oracle.answerOf(id).status);
     }

@@ -24,9 +24,10 @@ contract ReporterSetTest is OracleFixture {
         set.propose(list);
     }
 
-    function _slash(uint16 epoch, uint64 mask, address beneficiary) private returns (uint64 marked) {
-        vm.prank(address(oracle));
-        (, marked) = set.slash(epoch, mask, beneficiary);
+    function _slash(uint64 mask, address beneficiary) private {
+        for (uint8 i = 0; i < 64; ++i) {
+            if ((mask >> i) & 1 == 1) slashOne(1, i, beneficiary);
+        }
     }
 
     function test_firstSetIsInForceAtOnce() external view {
@@ -106,7 +107,7 @@ contract ReporterSetTest is OracleFixture {
 
     function test_slashedBetweenProposalAndForceIsRefused() external {
         _propose(_list(4));
-        _slash(1, 2, challenger);
+        _slash(2, challenger);
         vm.warp(block.timestamp + CHANGE_DELAY);
         vm.expectRevert(abi.encodeWithSelector(ReporterSet.ReporterBondTooSmall.selector, 0, BOND));
         set.activate();
@@ -145,7 +146,7 @@ contract ReporterSetTest is OracleFixture {
         vm.prank(reporter);
         set.requestUnbond();
         set.expel();
-        _slash(1, 8, challenger);
+        _slash(8, challenger);
         vm.warp(block.timestamp + 2 * UNBOND_DELAY);
         vm.expectRevert(abi.encodeWithSelector(ReporterSet.ReporterWasSlashed.selector, reporter));
         vm.prank(reporter);
@@ -156,11 +157,10 @@ contract ReporterSetTest is OracleFixture {
     }
 
     function test_slashMarksOnceAndSettlesByHalves() external {
-        vm.assertEq(uint256(_slash(1, 0x03, challenger)), 0x03);
-        vm.assertEq(uint256(_slash(1, 0x07, address(0xb0b))), 0x04);
-        vm.assertEq(uint256(_slash(1, 0x07, address(0xb0b))), 0);
-        vm.assertEq(uint256(_slash(1, 0x08, challenger)), 0x08);
-        vm.assertEq(uint256(set.slashedOf(1)), 0x0f);
+        _slash(0x03, challenger);
+        _slash(0x04, address(0xb0b));
+        _slash(0x0c, challenger);
+        vm.assertEq(uint256(oracle.slashedOf(1)), 0x0f);
         vm.expectEmit(address(set));
         emit IReporterSet.Slashed(vm.addr(keys[0]), BOND, challenger);
         set.settleSlash(1, 0);
@@ -180,18 +180,10 @@ contract ReporterSetTest is OracleFixture {
         vm.assertEq(set.owedTo(challenger), 0);
     }
 
-    function test_slashIsForTheOracleOnlyAndForKnownSets() external {
-        vm.expectPartialRevert(ReporterSet.ReporterNotOracle.selector);
-        set.slash(1, 1, challenger);
-        vm.expectRevert(abi.encodeWithSelector(ReporterSet.ReporterUnknownEpoch.selector, 9));
-        vm.prank(address(oracle));
-        set.slash(9, 1, challenger);
-    }
-
     function test_expelDropsTheSlashedAndKeepsTheRest() external {
         vm.expectRevert(ReporterSet.ReporterNothingToExpel.selector);
         set.expel();
-        _slash(1, 0x05, challenger);
+        _slash(0x05, challenger);
         set.expel();
         address[] memory list = set.reporters();
         vm.assertEq(list.length, 3);
@@ -200,7 +192,7 @@ contract ReporterSetTest is OracleFixture {
     }
 
     function test_withoutMembersNothingVerifies() external {
-        _slash(1, 0x1f, challenger);
+        _slash(0x1f, challenger);
         set.expel();
         vm.assertEq(set.reporters().length, 0);
         vm.assertEq(set.configDigest(), 0);

@@ -403,12 +403,6 @@ export const revertMeanings: Readonly<Record<string, RevertMeaning>> = {
     next: 'Send it from the account of the steward.',
     retry: 'after-fix',
   },
-  ReporterNotOracle: {
-    code: 'transaction-failed',
-    summary: 'Only the oracle may do that.',
-    next: operator,
-    retry: 'never',
-  },
   ReporterOracleBound: {
     code: 'transaction-failed',
     summary: 'The reporter set has its oracle already.',
@@ -478,12 +472,6 @@ export const revertMeanings: Readonly<Record<string, RevertMeaning>> = {
     summary: 'No member of the set was slashed or asked to leave.',
     next: 'Do nothing.',
     retry: 'never',
-  },
-  ReporterUnknownEpoch: {
-    code: 'not-found',
-    summary: 'There was no such set.',
-    next: 'Check the number of the set.',
-    retry: 'after-fix',
   },
   ReporterUnknownEntry: {
     code: 'not-found',
