@@ -48,7 +48,7 @@ try {
     network.once('exit', (code) => reject(new Error(`lichen up ended with ${code}`)));
     network.stdout.on('data', (chunk) => {
       text += chunk;
-      const ready = text.split('\n').find((line) => line.startsWith('{') && line.endsWith('}'));
+      const ready = text.split('\n').find((line) => line.includes('"gatewayUrl"') && line.endsWith('}'));
       if (ready !== undefined) resolve((JSON.parse(ready) as { gatewayUrl: string }).gatewayUrl);
     });
   });
