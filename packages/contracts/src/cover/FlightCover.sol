@@ -170,7 +170,7 @@ contract FlightCover is IFlightCover, EIP712 {
     /// @inheritdoc IFlightCover
     function quote(FlightFeatures calldata report, uint256 payout) external view returns (Quote memory) {
         _checkSale(report, payout);
-        return _price(report, payout, _flights[FlightLib.idOf(report)].exposure);
+        return _price(report, payout, _flights[FlightLib.idOf(report)]);
     }
 
     /// @inheritdoc IFlightCover
@@ -186,7 +186,7 @@ contract FlightCover is IFlightCover, EIP712 {
         verifier.verify(_hashTypedDataV4(FlightLib.structHashOf(report)), bitmap, signatures);
         FlightId flightId = FlightLib.idOf(report);
         FlightSlot memory flight = _flights[flightId];
-        Quote memory price = _price(report, payout, flight.exposure);
+        Quote memory price = _price(report, payout, flight);
         premium = price.premium;
         if (premium > maxPremium) revert CoverPriceMoved(premium, maxPremium);
         id = policyIdOf(msg.sender, flightId, salt);
@@ -345,7 +345,7 @@ contract FlightCover is IFlightCover, EIP712 {
         if (block.timestamp > speaksUntil) revert CoverOracleSilent(block.timestamp, speaksUntil);
     }
 
-    function _price(FlightFeatures calldata report, uint256 payout, uint256 flightExposure)
+    function _price(FlightFeatures calldata report, uint256 payout, FlightSlot memory flight)
         private
         view
         returns (Quote memory)
@@ -354,15 +354,18 @@ contract FlightCover is IFlightCover, EIP712 {
         uint256 probabilityPpm = output > 0 ? uint256(output) : 0;
         if (probabilityPpm > maxProbabilityPpm) revert CoverTooLikely(probabilityPpm, maxProbabilityPpm);
         uint256 assets = pool.totalAssets();
+        // Exposure is booked under the keys of the flight's first sale, so the limits are read there too.
+        bool isFirst = flight.arrivesAt == 0;
+        uint32 cell = isFirst ? report.cell : flight.cell;
         uint256 flightUse =
-            _useOf(flightExposure + payout, assets * flightLimitBps / BPS, CoverFlightLimit.selector);
+            _useOf(flight.exposure + payout, assets * flightLimitBps / BPS, CoverFlightLimit.selector);
         uint256 dayUse = _useOf(
-            airportDayExposure[_airportDayOf(report.origin, report.day)] + payout,
+            airportDayExposure[_airportDayOf(report.origin, isFirst ? report.day : flight.day)] + payout,
             assets * airportDayLimitBps / BPS,
             CoverAirportDayLimit.selector
         );
         uint256 cellUse =
-            _useOf(cellExposure[report.cell] + payout, assets * cellLimitBps / BPS, CoverCellLimit.selector);
+            _useOf(cellExposure[cell] + payout, assets * cellLimitBps / BPS, CoverCellLimit.selector);
         uint256 highest = flightUse > dayUse ? flightUse : dayUse;
         if (cellUse > highest) highest = cellUse;
         return

@@ -208,6 +208,16 @@ contract CoverBuyTest is CoverFixture {
         _refused(_onDay(20, 7), 2000e6, _error2(FlightCover.CoverCellLimit.selector, 40_000e6, limit));
     }
 
+    function testLimitsAreThoseOfTheKeysThatTheFirstSaleBooked() public {
+        for (uint16 i = 1; i <= 19; ++i) {
+            buyAs(buyer, _onDay(i, 7), 2000e6, 1);
+        }
+        // A later report places flight 19 in an empty cell: its exposure still counts in cell 7, which is full.
+        FlightFeatures memory moved = _onDay(19, 8);
+        uint256 limit = pool.totalAssets() * 4000 / 10_000;
+        _refused(moved, 2000e6, _error2(FlightCover.CoverCellLimit.selector, 40_000e6, limit));
+    }
+
     function testRefusesMoreThanThePoolMayCarry() public {
         for (uint16 i = 1; i <= 39; ++i) {
             buyAs(buyer, _onDay(i, i), 2000e6, 1);
