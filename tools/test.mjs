@@ -1,6 +1,6 @@
 // `npm test`: set up, then every check and test. Closes with `N passed, N failed`.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureAll, environmentFor, root } from './setup.mjs';
 
@@ -16,17 +16,24 @@ mkdirSync(results, { recursive: true });
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 
-function step(title, command, args, count) {
-  const started = Date.now();
-  process.stdout.write(`\n── ${title}\n`);
-  const result = spawnSync(command, args, {
-    cwd: root,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'inherit'],
+/** Runs a command to its end; its output is printed in one piece, so that steps side by side stay readable. */
+function run(command, args) {
+  return new Promise((resolve) => {
+    let stdout = '';
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.once('error', (error) => resolve({ status: null, stdout: `${stdout}${error}\n` }));
+    child.once('close', (status) => resolve({ status, stdout }));
   });
-  process.stdout.write(result.stdout ?? '');
+}
+
+async function step(title, command, args, count) {
+  const started = Date.now();
+  process.stdout.write(`· ${title} …\n`);
+  const result = await run(command, args);
+  process.stdout.write(`\n── ${title}\n${result.stdout}`);
   const ok = result.status === 0;
   const counted = count(result, ok);
   if (!ok && counted.failed === 0) counted.failed = 1;
@@ -35,7 +42,7 @@ function step(title, command, args, count) {
   totals.skipped += counted.skipped;
   if (counted.failed > 0) failures.push(title);
   process.stdout.write(
-    `── ${title}: ${counted.passed} passed, ${counted.failed} failed (${((Date.now() - started) / 1000).toFixed(0)} s)\n`,
+    `── ${title}: ${counted.passed} passed, ${counted.failed} failed (${((Date.now() - started) / 1000).toFixed(0)} s)\n\n`,
   );
 }
 
@@ -61,9 +68,10 @@ function asVitest(file) {
   };
 }
 
-function vitest(project) {
+async function vitest(project) {
   const file = join(results, `${project}.json`);
-  step(
+  rmSync(file, { force: true });
+  await step(
     `Tests: ${project}`,
     'vitest',
     ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
@@ -75,17 +83,28 @@ const only = process.argv[2];
 const wants = (name) => only === undefined || only === name;
 
 if (wants('check')) {
-  step('Types', 'tsc', ['-p', 'tsconfig.json'], asOne);
-  step('Lint and format', 'biome', ['check', '.', '--error-on-warnings'], asOne);
-  step('Layers', node, ['tools/check-layers.ts'], asOne);
-  step('Unused code and unlisted packages', 'knip', [], asOne);
-  step('Typed ABIs are fresh', node, ['tools/generate-abi.ts', '--check'], asOne);
-  step('Solidity format', 'forge', ['fmt', '--check'], asOne);
-  step('Nothing that must not be committed', node, ['tools/check-hygiene.ts'], asOne);
+  await step('Types', 'tsc', ['-p', 'tsconfig.json'], asOne);
+  await step('Lint and format', 'biome', ['check', '.', '--error-on-warnings'], asOne);
+  await step('Layers', node, ['tools/check-layers.ts'], asOne);
+  await step('Unused code and unlisted packages', 'knip', [], asOne);
+  await step('Typed ABIs are fresh', node, ['tools/generate-abi.ts', '--check'], asOne);
+  await step('Solidity format', 'forge', ['fmt', '--check'], asOne);
+  await step('Nothing that must not be committed', node, ['tools/check-hygiene.ts'], asOne);
 }
-if (wants('contracts')) step('Tests: contracts', 'forge', ['test'], asForge);
-if (wants('unit')) vitest('unit');
-if (wants('system')) vitest('system');
+// The compiler keeps one core busy for minutes, the system tests mostly wait for the world: side by side they fit two
+// cores. It has an output folder of its own, since the system tests deploy from the other one meanwhile.
+const forgeFolders = [
+  '--out',
+  'packages/contracts/cache/test-out',
+  '--cache-path',
+  'packages/contracts/cache/test',
+];
+const contracts = wants('contracts')
+  ? step('Tests: contracts', 'forge', ['test', ...forgeFolders], asForge)
+  : undefined;
+if (wants('unit')) await vitest('unit');
+if (wants('system')) await vitest('system');
+await contracts;
 
 if (failures.length > 0) process.stdout.write(`\nFailed: ${failures.join('; ')}\n`);
 process.stdout.write(

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { loadRecord } from '@lichen/node';
+import { isLichenError, type WorldFlight } from '@lichen/protocol';
+import {
+  buyCover,
+  faucet,
+  getBalance,
+  getChainTime,
+  getPolicy,
+  parseAmount,
+  quoteCover,
+  searchFlights,
+} from '@lichen/sdk';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type RunningNetwork, startNetwork, until } from './support/network.ts';
+
+const payout = parseAmount('100');
+const record = loadRecord(join(import.meta.dirname, '../data'));
+let network: RunningNetwork;
+
+/** Flights on sale that the record says end late, soonest arrival first. */
+async function lateFlights(): Promise<WorldFlight[]> {
+  const now = await getChainTime(network.client);
+  const { speed } = network.client.config.world;
+  const flights = await searchFlights(network.client, {
+    from: now + Math.ceil(3_600 / speed) + 4,
+    to: now + Math.floor((6 * 3_600) / speed),
+  });
+  return flights
+    .filter(({ row }) => record.outcomeAt(row).result === 'late')
+    .sort((a, b) => a.arrivesAt - b.arrivesAt);
+}
+
+/** Buys on the first of them that is sold: some are too likely to be late to be covered. */
+async function buyLate(): Promise<`0x${string}`> {
+  return until('a flight that ends late and is sold', 120_000, async () => {
+    for (const { flightId } of await lateFlights()) {
+      const quote = await quoteCover(network.client, { flightId, payout }).catch((error: unknown) => {
+        if (isLichenError(error) && ['exposure-limit', 'sales-closed'].includes(error.code)) return undefined;
+        if (isLichenError(error) && error.message.includes('too likely')) return undefined;
+        throw error;
+      });
+      if (quote === undefined) continue;
+      return (await buyCover(network.client, { quote, maxPremium: payout })).policyId;
+    }
+    return undefined;
+  });
+}
+
+function paid(policyId: `0x${string}`): Promise<unknown> {
+  return until(`policy ${policyId} to be paid`, 180_000, async () =>
+    (await getPolicy(network.client, { policyId })).state === 'paid' ? true : undefined,
+  );
+}
+
+/** Stops processes without ending them, as a machine does that swaps or loses its network. */
+async function freeze(...names: string[]): Promise<() => void> {
+  const ids = await network.processIds();
+  const pids = names.map((name) => ids.get(name)!);
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  return () => {
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+  };
+}
+
+/** The operator's control of the replay's sources. */
+async function setSourceMode(index: number, mode: 'honest' | 'lie' | 'lag' | 'dead'): Promise<void> {
+  const { controlToken } = JSON.parse(readFileSync(join(network.stateDir, 'run.json'), 'utf8')) as {
+    controlToken: string;
+  };
+  const response = await fetch(`${network.client.config.sources[index]!.url}/v1/mode`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-lichen-control': controlToken },
+    body: JSON.stringify({ mode }),
+  });
+  expect(response.status).toBe(200);
+}
+
+beforeAll(async () => {
+  network = await startNetwork({ speed: 360, from: '2013-12-05T15:00' });
+  await faucet(network.client, { amount: parseAmount('5000') });
+});
+afterAll(() => network?.stop());
+
+describe('when things go wrong on a whole network', () => {
+  test('two of five reporters hang: nothing new is sold; they come back: what is owed is paid', async () => {
+    const policyId = await buyLate();
+    const before = await getBalance(network.client, {});
+    const thaw = await freeze('reporter-1', 'reporter-2');
+    try {
+      const { flightId } = await until('a flight', 60_000, async () => (await lateFlights())[0]);
+      await expect(quoteCover(network.client, { flightId, payout })).rejects.toMatchObject({
+        name: 'LichenError',
+        code: 'no-quorum',
+      });
+    } finally {
+      thaw();
+    }
+    await paid(policyId);
+    expect((await getBalance(network.client, {})) - before).toBe(payout);
+  });
+
+  test('all sources die: no answer is invented; two come back: it is paid', async () => {
+    const policyId = await buyLate();
+    for (const index of [0, 1, 2]) await setSourceMode(index, 'dead');
+    const { flight } = await getPolicy(network.client, { policyId });
+    await until('an hour after schedule', 120_000, async () =>
+      (await getChainTime(network.client)) > flight.arrivesAt + 3_600 / 360 + 3 ? true : undefined,
+    );
+    expect((await getPolicy(network.client, { policyId })).state).toBe('live');
+    await setSourceMode(0, 'honest');
+    await setSourceMode(1, 'honest');
+    await paid(policyId);
+    await setSourceMode(2, 'honest');
+  });
+
+  test('two of three sources lag: the answer waits for them and is right', async () => {
+    await setSourceMode(0, 'lag');
+    await setSourceMode(1, 'lag');
+    try {
+      await paid(await buyLate());
+    } finally {
+      await setSourceMode(0, 'honest');
+      await setSourceMode(1, 'honest');
+    }
+  });
+
+  test('the chain is out of reach for a minute: nothing is lost, and it is paid after', async () => {
+    const policyId = await buyLate();
+    const before = await getBalance(network.client, {});
+    const thaw = await freeze('chain');
+    await pause(60_000);
+    thaw();
+    await paid(policyId);
+    expect((await getBalance(network.client, {})) - before).toBe(payout);
+  });
+
+  test('keeper and gateway killed with -9 come back by themselves, and a payout is neither lost nor doubled', async () => {
+    const policyId = await buyLate();
+    const before = await getBalance(network.client, {});
+    const ids = await network.processIds();
+    for (const name of ['keeper', 'gateway', 'reporter-3']) process.kill(ids.get(name)!, 'SIGKILL');
+    await until('the gateway', 60_000, async () =>
+      (await network.processIds()).size > 0 ? true : undefined,
+    );
+    await paid(policyId);
+    expect((await getBalance(network.client, {})) - before).toBe(payout);
+  });
+});
