@@ -1,52 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { loadRecord } from '@lichen/node';
-import { isLichenError, type WorldFlight } from '@lichen/protocol';
-import {
-  buyCover,
-  faucet,
-  getBalance,
-  getChainTime,
-  getPolicy,
-  parseAmount,
-  quoteCover,
-  searchFlights,
-} from '@lichen/sdk';
+import { faucet, getBalance, getChainTime, getPolicy, parseAmount, quoteCover } from '@lichen/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buyOnFlightThat, flightsOnSaleThat } from './support/buyOnFlightThat.ts';
 import { type RunningNetwork, startNetwork, until } from './support/network.ts';
 
 const payout = parseAmount('100');
-const record = loadRecord(join(import.meta.dirname, '../data'));
 let network: RunningNetwork;
 
-/** Flights on sale that the record says end late, soonest arrival first. */
-async function lateFlights(): Promise<WorldFlight[]> {
-  const now = await getChainTime(network.client);
-  const { speed } = network.client.config.world;
-  const flights = await searchFlights(network.client, {
-    from: now + Math.ceil(3_600 / speed) + 4,
-    to: now + Math.floor((6 * 3_600) / speed),
-  });
-  return flights
-    .filter(({ row }) => record.outcomeAt(row).result === 'late')
-    .sort((a, b) => a.arrivesAt - b.arrivesAt);
-}
-
-/** Buys on the first of them that is sold: some are too likely to be late to be covered. */
 async function buyLate(): Promise<`0x${string}`> {
-  return until('a flight that ends late and is sold', 120_000, async () => {
-    for (const { flightId } of await lateFlights()) {
-      const quote = await quoteCover(network.client, { flightId, payout }).catch((error: unknown) => {
-        if (isLichenError(error) && ['exposure-limit', 'sales-closed'].includes(error.code)) return undefined;
-        if (isLichenError(error) && error.message.includes('too likely')) return undefined;
-        throw error;
-      });
-      if (quote === undefined) continue;
-      return (await buyCover(network.client, { quote, maxPremium: payout })).policyId;
-    }
-    return undefined;
-  });
+  return (await buyOnFlightThat(network, 'late', payout)).policyId;
 }
 
 function paid(policyId: `0x${string}`): Promise<unknown> {
@@ -90,7 +54,11 @@ describe('when things go wrong on a whole network', () => {
     const before = await getBalance(network.client, {});
     const thaw = await freeze('reporter-1', 'reporter-2');
     try {
-      const { flightId } = await until('a flight', 60_000, async () => (await lateFlights())[0]);
+      const { flightId } = await until(
+        'a flight',
+        60_000,
+        async () => (await flightsOnSaleThat(network, 'late'))[0],
+      );
       await expect(quoteCover(network.client, { flightId, payout })).rejects.toMatchObject({
         name: 'LichenError',
         code: 'no-quorum',

@@ -1,48 +1,20 @@
-import { join } from 'node:path';
-import { loadRecord } from '@lichen/node';
-import type { FlightResult, WorldFlight } from '@lichen/protocol';
+import type { FlightResult } from '@lichen/protocol';
 import {
-  buyCover,
-  type CoverQuote,
   faucet,
   getBalance,
-  getChainTime,
   getNetwork,
   getPolicy,
   getPool,
   listPolicies,
   type Policy,
   parseAmount,
-  quoteCover,
-  searchFlights,
 } from '@lichen/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buyOnFlightThat } from './support/buyOnFlightThat.ts';
 import { type RunningNetwork, startNetwork, until } from './support/network.ts';
 
 const payout = parseAmount('200');
-const record = loadRecord(join(import.meta.dirname, '../data'));
 let network: RunningNetwork;
-
-/** Buys cover on the next flight that the record says ends so. The test knows the future; nothing else does. */
-async function buyOnFlightThat(
-  ends: FlightResult,
-): Promise<{ flight: WorldFlight; quote: CoverQuote; policyId: `0x${string}` }> {
-  return until(`a flight that ends ${ends}`, 120_000, async () => {
-    const now = await getChainTime(network.client);
-    const speed = network.client.config.world.speed;
-    const flights = await searchFlights(network.client, {
-      from: now + Math.ceil(3_600 / speed) + 4,
-      to: now + Math.floor((6 * 3_600) / speed),
-    });
-    const flight = flights
-      .filter(({ row }) => record.outcomeAt(row).result === ends)
-      .sort((a, b) => a.arrivesAt - b.arrivesAt)[0];
-    if (flight === undefined) return undefined;
-    const quote = await quoteCover(network.client, { flightId: flight.flightId, payout });
-    const { policyId } = await buyCover(network.client, { quote, maxPremium: payout });
-    return { flight, quote, policyId };
-  });
-}
 
 function settled(policyId: `0x${string}`, speed: number): Promise<Policy> {
   return until(`policy ${policyId} to settle`, 30_000 + (14 * 3_600_000) / speed, async () => {
@@ -83,7 +55,7 @@ describe('flight delay cover, end to end on recorded flights', () => {
     const before = await getBalance(network.client, {});
     // One after the other, since one account signs; all three then fly at the same time.
     const bought: Awaited<ReturnType<typeof buyOnFlightThat>>[] = [];
-    for (const [ends] of expected) bought.push(await buyOnFlightThat(ends));
+    for (const [ends] of expected) bought.push(await buyOnFlightThat(network, ends, payout));
     for (const { quote } of bought) {
       expect(
         quote.contributions.reduce((sum, { probabilityPpm }) => sum + probabilityPpm, quote.baselinePpm),
@@ -103,7 +75,7 @@ describe('flight delay cover, end to end on recorded flights', () => {
   });
 
   test('kill -9 of everything: the same chain comes back, and a policy bought before is settled after', async () => {
-    const { policyId } = await buyOnFlightThat('late');
+    const { policyId } = await buyOnFlightThat(network, 'late', payout);
     const before = await listPolicies(network.client);
     await network.killAll();
     network = await startNetwork({ stateDir: network.stateDir, speed: 360 });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  encodeFlight,
   type Flight,
   type FlightFeatures,
-  fixedAscii,
   flightFeaturesDigest,
   modelIdOf,
 } from '@lichen/protocol';
@@ -112,12 +112,7 @@ export function featureReport(
   cell: number,
 ): FlightFeatures {
   return {
-    carrier: fixedAscii(flight.carrier, 2),
-    number: flight.number,
-    origin: fixedAscii(flight.origin, 3),
-    destination: fixedAscii(flight.destination, 3),
-    departsAt: flight.departsAt,
-    arrivesAt: flight.arrivesAt,
+    ...encodeFlight(flight),
     features: bytesToHex(features),
     observedAt,
     day,

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import {
   type AnswerLeaf,
+  encodeFlight,
   type FlightFeatures,
-  fixedAscii,
   flightFeaturesDigest,
   flightTopic,
   LichenError,
@@ -120,12 +120,7 @@ export async function startLocalChain(artifactsDir: string) {
     const flight = flights.find((candidate) => candidate.flightId === flightId);
     if (flight === undefined) throw new LichenError('unknown-flight', 'No such flight.');
     const report: FlightFeatures = {
-      carrier: fixedAscii(flight.carrier, 2),
-      number: flight.number,
-      origin: fixedAscii(flight.origin, 3),
-      destination: fixedAscii(flight.destination, 3),
-      departsAt: flight.departsAt,
-      arrivesAt: flight.arrivesAt,
+      ...encodeFlight(flight),
       features,
       observedAt,
       day: Number(flight.recordedLocal.slice(0, 10).replaceAll('-', '')),

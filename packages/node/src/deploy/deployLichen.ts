@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { LichenError, modelIdOf } from '@lichen/protocol';
-import { flightCoverAbi } from '@lichen/sdk';
+import { flightCoverAbi, type LichenAddresses } from '@lichen/sdk';
 import {
   type Address,
   createPublicClient,
@@ -11,7 +11,7 @@ import {
   type PublicClient,
   zeroHash,
 } from 'viem';
-import type { ModelFiles, NetworkAddresses } from '../network/roles.ts';
+import type { ModelFiles } from '../network/roles.ts';
 import { initCodeOf, readArtifact } from './artifacts.ts';
 import { coverConfig, oracleArguments, reporterSetArguments } from './parameters.ts';
 import { createSender, type PlannedTransaction } from './sender.ts';
@@ -44,7 +44,7 @@ export interface DeployInit {
 
 export interface Deployment {
   readonly chainId: number;
-  readonly addresses: NetworkAddresses;
+  readonly addresses: LichenAddresses;
   readonly modelId: Hex;
 }
 
@@ -185,7 +185,7 @@ export async function deployLichen(init: DeployInit): Promise<Deployment> {
     abi: flightCoverAbi,
     functionName: 'pool',
   });
-  const addresses: NetworkAddresses = {
+  const addresses: LichenAddresses = {
     playDollar: playDollar.address,
     modelRegistry: modelRegistry.address,
     reporterSet: reporterSet.address,

@@ -1,8 +1,14 @@
 import { LichenError } from '@lichen/protocol';
-import { coverPoolAbi, modelRegistryAbi, oracleAbi, playDollarAbi, reporterSetAbi } from '@lichen/sdk';
+import {
+  coverPoolAbi,
+  type LichenAddresses,
+  modelRegistryAbi,
+  oracleAbi,
+  playDollarAbi,
+  reporterSetAbi,
+} from '@lichen/sdk';
 import { encodeFunctionData, type Hex, type PublicClient, parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import type { NetworkAddresses } from '../network/roles.ts';
 import type { DeployInit } from './deployLichen.ts';
 import { createSender, type PlannedTransaction, type Sender } from './sender.ts';
 
@@ -42,7 +48,7 @@ export async function setUpByDeployer(
   chain: PublicClient,
   deployer: Sender,
   init: DeployInit,
-  addresses: NetworkAddresses,
+  addresses: LichenAddresses,
   model: DeployedModel,
 ): Promise<void> {
   const { playDollar, reporterSet, modelRegistry, oracle, coverPool } = addresses;
@@ -112,7 +118,7 @@ export async function setUpByDeployer(
 export async function bondReporter(
   chain: PublicClient,
   init: DeployInit,
-  { playDollar, reporterSet }: NetworkAddresses,
+  { playDollar, reporterSet }: LichenAddresses,
   { privateKey, endpoint }: DeployInit['reporters'][number],
 ): Promise<void> {
   const reporter = createSender(chain, init.rpcUrl, privateKey);
@@ -154,7 +160,7 @@ export async function proposeSet(
   chain: PublicClient,
   deployer: Sender,
   init: DeployInit,
-  { reporterSet, oracle }: NetworkAddresses,
+  { reporterSet, oracle }: LichenAddresses,
 ): Promise<void> {
   const inForce = await chain.readContract({
     address: reporterSet,

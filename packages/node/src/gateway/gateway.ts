@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type FlightOutcome, LichenError, type WorldFlight } from '@lichen/protocol';
+import type { LichenAddresses } from '@lichen/sdk';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { type Address, createPublicClient, type Hex, http, toHex } from 'viem';
@@ -7,7 +8,7 @@ import { z } from 'zod';
 import { loopbackGuard } from '../http/loopbackGuard.ts';
 import { serve } from '../http/serve.ts';
 import { agreedBy } from '../reporter/agreedBy.ts';
-import { type Addresses, createChainFollower } from '../reporter/chainFollower.ts';
+import { createChainFollower } from '../reporter/chainFollower.ts';
 import type { Peer } from '../reporter/peerMessage.ts';
 import { readRunFile } from '../supervisor/runFile.ts';
 import { errorResponse, parseInput } from '../world/httpAnswers.ts';
@@ -24,7 +25,7 @@ export interface GatewayInit {
   readonly port: number;
   readonly rpcUrl: string;
   /** The body of `/config.json`, as the sdk reads it. */
-  readonly config: { readonly chainId: number; readonly addresses: Addresses; readonly modelId: Hex };
+  readonly config: { readonly chainId: number; readonly addresses: LichenAddresses; readonly modelId: Hex };
   readonly reporters: readonly Peer[];
   readonly sources: readonly (SourceEndpoint & { readonly address: Address })[];
   /** Built console; without it only the interface is served. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { flightCoverAbi, oracleAbi } from '@lichen/sdk';
+import { flightCoverAbi, type LichenAddresses, oracleAbi } from '@lichen/sdk';
 import { createPublicClient, encodeFunctionData, type Hex, http } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { type Addresses, createChainFollower } from '../reporter/chainFollower.ts';
+import { createChainFollower } from '../reporter/chainFollower.ts';
 import { type Call, createSender } from '../reporter/transactions.ts';
 import { type Duty, dutiesOf } from './duties.ts';
 
@@ -10,7 +10,7 @@ export interface KeeperInit {
   readonly privateKey: Hex;
   readonly rpcUrl: string;
   readonly chainId: number;
-  readonly addresses: Addresses;
+  readonly addresses: LichenAddresses;
   readonly log?: (line: string) => void;
 }
 
@@ -21,7 +21,7 @@ const pauseMs = 400;
 /** Longest pause between two attempts at a duty that the chain refuses, seconds. */
 const longestPause = 60;
 
-function callOf(addresses: Addresses, duty: Duty): Omit<Call, 'gas'> {
+function callOf(addresses: LichenAddresses, duty: Duty): Omit<Call, 'gas'> {
   switch (duty.kind) {
     case 'finalize':
     case 'cancel':

@@ -1,15 +1,6 @@
+import type { LichenAddresses } from '@lichen/sdk';
 import type { Address, Hex } from 'viem';
 import type { NetworkWorld } from './world.ts';
-
-/** Addresses of the contracts of a network. */
-export interface NetworkAddresses {
-  readonly playDollar: Address;
-  readonly modelRegistry: Address;
-  readonly reporterSet: Address;
-  readonly oracle: Address;
-  readonly flightCover: Address;
-  readonly coverPool: Address;
-}
 
 export interface NamedPeer {
   readonly index: number;
@@ -57,7 +48,7 @@ export interface RoleMessages {
     readonly stateDir: string;
     readonly rpcUrl: string;
     readonly chainId: number;
-    readonly addresses: NetworkAddresses;
+    readonly addresses: LichenAddresses;
     readonly peers: readonly NamedPeer[];
     readonly sources: readonly NamedSource[];
     readonly weatherUrl: string;
@@ -69,7 +60,7 @@ export interface RoleMessages {
     readonly privateKey: Hex;
     readonly rpcUrl: string;
     readonly chainId: number;
-    readonly addresses: NetworkAddresses;
+    readonly addresses: LichenAddresses;
   };
   readonly gateway: {
     readonly port: number;
@@ -77,7 +68,7 @@ export interface RoleMessages {
     /** The body of `/config.json`; the sdk reads more of it than the gateway does. */
     readonly config: {
       readonly chainId: number;
-      readonly addresses: NetworkAddresses;
+      readonly addresses: LichenAddresses;
       readonly modelId: Hex;
       readonly [field: string]: unknown;
     };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { flightTopic } from '@lichen/protocol';
+import type { LichenAddresses } from '@lichen/sdk';
 import { type Hex, parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { deployLichen } from '../deploy/deployLichen.ts';
@@ -10,7 +11,7 @@ import { writeFileDurably } from '../storage/writeFileDurably.ts';
 import { type Supervisor, startSupervisor } from '../supervisor/startSupervisor.ts';
 import { choosePort, freePorts } from './freePorts.ts';
 import { loadKeys } from './keys.ts';
-import type { ModelFiles, NetworkAddresses, RoleMessages, RoleName } from './roles.ts';
+import type { ModelFiles, RoleMessages, RoleName } from './roles.ts';
 import { loadWorld, type NetworkWorld } from './world.ts';
 
 /** A chain that exists already, used in place of the embedded one. */
@@ -47,7 +48,7 @@ export interface Network {
   readonly gatewayUrl: string;
   readonly rpcUrl: string;
   readonly chainId: number;
-  readonly addresses: NetworkAddresses;
+  readonly addresses: LichenAddresses;
   readonly world: NetworkWorld;
   readonly supervisor: Supervisor;
   stop(): Promise<void>;

@@ -1,14 +1,14 @@
 import { flightTopic } from '@lichen/protocol';
-import { oracleAbi, playDollarAbi } from '@lichen/sdk';
+import { type LichenAddresses, oracleAbi, playDollarAbi } from '@lichen/sdk';
 import { encodeFunctionData, type Hex, hexToBigInt, maxUint256, type PublicClient, zeroHash } from 'viem';
-import type { Addresses, ChainFollower, TrackedQuestion } from './chainFollower.ts';
+import type { ChainFollower, TrackedQuestion } from './chainFollower.ts';
 import { type Observation, statementFromWire, type WireStatement } from './observation.ts';
 import { runRegisteredModel } from './observeQuestion.ts';
 import type { Call, Sender } from './transactions.ts';
 
 export interface AnswerWatchComponents {
   readonly client: PublicClient;
-  readonly addresses: Addresses;
+  readonly addresses: LichenAddresses;
   readonly follower: ChainFollower;
   readonly sender: Sender;
   readonly account: Hex;

@@ -1,16 +1,6 @@
-import type { Flight, QuestionSpec } from '@lichen/protocol';
-import { flightCoverAbi, oracleAbi } from '@lichen/sdk';
-import { type Address, type Hex, hexToString, type PublicClient, parseEventLogs } from 'viem';
-
-/** Addresses of the deployment. */
-export interface Addresses {
-  readonly playDollar: Address;
-  readonly modelRegistry: Address;
-  readonly reporterSet: Address;
-  readonly oracle: Address;
-  readonly flightCover: Address;
-  readonly coverPool: Address;
-}
+import { decodeFlight, type Flight, type QuestionSpec } from '@lichen/protocol';
+import { flightCoverAbi, type LichenAddresses, oracleAbi } from '@lichen/sdk';
+import { type Address, type Hex, type PublicClient, parseEventLogs } from 'viem';
 
 export type QuestionStatus = 'pending' | 'accepted' | 'disputed' | 'final' | 'cancelled';
 
@@ -75,12 +65,10 @@ export interface ChainFollower {
 const span = 5_000n;
 const keptRounds = 1_000;
 
-const text = (bytes: Hex) => hexToString(bytes).replace(/\0+$/, '');
-
 /** Follows Oracle and FlightCover by their events. */
 export function createChainFollower(
   client: PublicClient,
-  addresses: Addresses,
+  addresses: LichenAddresses,
   fromBlock = 0n,
 ): ChainFollower {
   const questions = new Map<Hex, TrackedQuestion>();
@@ -162,14 +150,7 @@ export function createChainFollower(
         case 'PolicyBought': {
           const { report, flightId, id, holder } = log.args;
           policies.set(id, { id, holder, flightId, open: true });
-          flights.set(flightId, {
-            carrier: text(report.carrier),
-            number: report.number,
-            origin: text(report.origin),
-            destination: text(report.destination),
-            departsAt: report.departsAt,
-            arrivesAt: report.arrivesAt,
-          });
+          flights.set(flightId, decodeFlight(report));
           break;
         }
         case 'FlightSettled':

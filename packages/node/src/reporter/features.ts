@@ -1,12 +1,12 @@
 import {
   applyOutcome,
   createFeatureState,
+  encodeFlight,
   type FeatureState,
   type FlightFeatures,
   type FlightOutcome,
   featuresAt,
   featureTimeOf,
-  fixedAscii,
   flightFeaturesDigest,
   LichenError,
   type Verifier,
@@ -151,12 +151,7 @@ export function createFeatureSigner(components: FeatureComponents): FeatureSigne
     ]);
     const features = featuresAt(state, flight, observed.observation, departures, asOf);
     const report: FlightFeatures = {
-      carrier: fixedAscii(flight.carrier, 2),
-      number: flight.number,
-      origin: fixedAscii(flight.origin, 3),
-      destination: fixedAscii(flight.destination, 3),
-      departsAt: flight.departsAt,
-      arrivesAt: flight.arrivesAt,
+      ...encodeFlight(flight),
       features: toHex(features),
       observedAt,
       day: Number(flight.recordedLocal.slice(0, 10).replaceAll('-', '')),

@@ -8,7 +8,7 @@ import {
   type Report,
   reportDigest,
 } from '@lichen/protocol';
-import { flightCoverAbi, modelRegistryAbi, oracleAbi } from '@lichen/sdk';
+import { flightCoverAbi, type LichenAddresses, modelRegistryAbi, oracleAbi } from '@lichen/sdk';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import {
@@ -34,7 +34,7 @@ import { type Clock, type ReplayWorld, wallClock } from '../world/replayWorld.ts
 import type { ServedPart } from '../world/statusSource.ts';
 import { createAnswerWatch } from './answerWatch.ts';
 import { callPeer } from './callPeer.ts';
-import { type Addresses, createChainFollower } from './chainFollower.ts';
+import { createChainFollower } from './chainFollower.ts';
 import { createEquivocationWatch, signaturesOfSubmit } from './equivocationWatch.ts';
 import { createFeatureSigner } from './features.ts';
 import { createForecastWatch } from './forecastWatch.ts';
@@ -59,7 +59,7 @@ export interface ReporterInit {
   readonly stateDir: string;
   readonly rpcUrl: string;
   readonly chainId: number;
-  readonly addresses: Addresses;
+  readonly addresses: LichenAddresses;
   /** All reporters in the order of the set (ascending address), this one included. */
   readonly peers: readonly Peer[];
   readonly sources: readonly { readonly name: string; readonly url: string; readonly address: Address }[];

@@ -1,5 +1,13 @@
 import type { Address } from 'viem';
-import { encodeAbiParameters, type Hex, hashTypedData, keccak256, stringToHex, toBytes } from 'viem';
+import {
+  encodeAbiParameters,
+  type Hex,
+  hashTypedData,
+  hexToString,
+  keccak256,
+  stringToHex,
+  toBytes,
+} from 'viem';
 
 /** A flight as contracts see it. Times are chain time, unix seconds. */
 export interface Flight {
@@ -16,8 +24,40 @@ export function fixedAscii(text: string, size: number): Hex {
   return stringToHex(text, { size });
 }
 
+/** A flight's own fields of a feature report: codes as fixed bytes. */
+type FlightFields = Pick<
+  FlightFeatures,
+  'carrier' | 'number' | 'origin' | 'destination' | 'departsAt' | 'arrivesAt'
+>;
+
+/** The flight as contracts take it. */
+export function encodeFlight(flight: Flight): FlightFields {
+  return {
+    carrier: fixedAscii(flight.carrier, 2),
+    number: flight.number,
+    origin: fixedAscii(flight.origin, 3),
+    destination: fixedAscii(flight.destination, 3),
+    departsAt: flight.departsAt,
+    arrivesAt: flight.arrivesAt,
+  };
+}
+
+/** The flight that a feature report speaks of. Padding bytes of short codes are dropped. */
+export function decodeFlight(fields: FlightFields): Flight {
+  const text = (bytes: Hex) => hexToString(bytes).replace(/\0+$/, '');
+  return {
+    carrier: text(fields.carrier),
+    number: fields.number,
+    origin: text(fields.origin),
+    destination: text(fields.destination),
+    departsAt: fields.departsAt,
+    arrivesAt: fields.arrivesAt,
+  };
+}
+
 /** keccak256 of the flight's ABI encoding; equals `FlightLib.idOf` in Solidity. */
 export function flightIdOf(flight: Flight): Hex {
+  const { carrier, number, origin, destination, departsAt, arrivesAt } = encodeFlight(flight);
   return keccak256(
     encodeAbiParameters(
       [
@@ -28,14 +68,7 @@ export function flightIdOf(flight: Flight): Hex {
         { type: 'uint40' },
         { type: 'uint40' },
       ],
-      [
-        fixedAscii(flight.carrier, 2),
-        flight.number,
-        fixedAscii(flight.origin, 3),
-        fixedAscii(flight.destination, 3),
-        flight.departsAt,
-        flight.arrivesAt,
-      ],
+      [carrier, number, origin, destination, departsAt, arrivesAt],
     ),
   );
 }

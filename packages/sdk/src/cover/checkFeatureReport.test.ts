@@ -1,4 +1,5 @@
 import {
+  decodeFlight,
   type FlightFeatures,
   flightFeaturesDigest,
   flightIdOf,
@@ -8,7 +9,7 @@ import {
 import type { Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, test } from 'vitest';
-import { checkFeatureReport, flightOfReport } from './checkFeatureReport.ts';
+import { checkFeatureReport } from './checkFeatureReport.ts';
 
 const accounts = [1, 2, 3, 4, 5]
   .map((n) => privateKeyToAccount(`0x${n.toString(16).padStart(64, '0')}`))
@@ -27,7 +28,7 @@ const report: FlightFeatures = {
   day: 20131205,
   cell: 7,
 };
-const flightId = flightIdOf(flightOfReport(report));
+const flightId = flightIdOf(decodeFlight(report));
 
 async function signedBy(indices: readonly number[], message = report, under = verifier as typeof verifier) {
   const entries: [number, Hex][] = [];

@@ -1,4 +1,5 @@
 import {
+  decodeFlight,
   type FlightFeatures,
   flightFeaturesDigest,
   flightIdOf,
@@ -6,16 +7,7 @@ import {
   quorumOf,
   type Verifier,
 } from '@lichen/protocol';
-import {
-  type Address,
-  concat,
-  type Hex,
-  hexToString,
-  isAddressEqual,
-  recoverAddress,
-  size,
-  slice,
-} from 'viem';
+import { type Address, concat, type Hex, isAddressEqual, recoverAddress, size, slice } from 'viem';
 
 export interface FeatureReportCheck {
   readonly verifier: Verifier;
@@ -37,19 +29,6 @@ function refuse(summary: string, got: string, expected: string): never {
   });
 }
 
-/** The flight that a report speaks of. Padding bytes of short codes are dropped. */
-export function flightOfReport(report: FlightFeatures): Parameters<typeof flightIdOf>[0] {
-  const text = (bytes: Hex) => hexToString(bytes).replace(/\0+$/, '');
-  return {
-    carrier: text(report.carrier),
-    number: report.number,
-    origin: text(report.origin),
-    destination: text(report.destination),
-    departsAt: report.departsAt,
-    arrivesAt: report.arrivesAt,
-  };
-}
-
 /**
  * Checks on this machine what the contract will check: the report is about the wanted flight, and more than two
  * thirds of the reporters in force signed exactly it, for this chain and this contract.
@@ -59,7 +38,7 @@ export function flightOfReport(report: FlightFeatures): Parameters<typeof flight
  */
 export async function checkFeatureReport(check: FeatureReportCheck): Promise<readonly Address[]> {
   const { report, reporters, bitmap, signatures } = check;
-  const flightId = flightIdOf(flightOfReport(report));
+  const flightId = flightIdOf(decodeFlight(report));
   if (flightId !== check.flightId.toLowerCase()) {
     throw new LichenError('unknown-flight', 'The reporters answered about another flight.', {
       got: flightId,

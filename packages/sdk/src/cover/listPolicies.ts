@@ -1,9 +1,8 @@
 import { flightCoverAbi } from '@lichen/contracts';
-import { flightIdOf, LichenError } from '@lichen/protocol';
+import { decodeFlight, flightIdOf, LichenError } from '@lichen/protocol';
 import type { Address, GetContractEventsReturnType, Hex } from 'viem';
 import type { LichenClient } from '../client/createLichenClient.ts';
 import { onChain } from '../client/toLichenError.ts';
-import { flightOfReport } from './checkFeatureReport.ts';
 import { flightOutcomes, type Policy, policyStates } from './policy.ts';
 
 type BoughtLog = GetContractEventsReturnType<typeof flightCoverAbi, 'PolicyBought', true>[number];
@@ -18,7 +17,7 @@ async function policyOfLog(client: LichenClient, log: BoughtLog): Promise<Policy
       client.chain.readContract({ ...cover, functionName: 'flightOf', args: [flightId] }),
     ]),
   );
-  const facts = flightOfReport(report);
+  const facts = decodeFlight(report);
   if (flightIdOf(facts) !== flightId) {
     throw new LichenError('internal', 'A purchase log contradicts itself.', {
       got: `transaction ${log.transactionHash}`,
