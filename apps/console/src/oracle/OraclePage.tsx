@@ -42,7 +42,7 @@ export function OraclePage() {
         >
           {rounds.isPending && <Waiting rows={8} height={42} name="rounds" />}
           {rounds.isError && rounds.data === undefined && <ErrorNote error={rounds.error} />}
-          {rounds.data !== undefined && <Rounds rounds={shown} />}
+          {rounds.data !== undefined && <Rounds rounds={shown} onlyAnswers={onlyAnswers} />}
         </Panel>
         <Reporters rounds={rounds.data} />
         <Disputes />

@@ -49,13 +49,18 @@ export function QuestionOfRound(props: { round: ToldRound; leaf: ToldLeaf; posit
               <th scope="col">Source</th>
               <th scope="col">Its statement</th>
               <th scope="col">Time</th>
-              <th scope="col">Evidence</th>
+              <th scope="col">Evidence it kept</th>
             </tr>
           </thead>
           <tbody>
             {round.reporters.flatMap((reporter) => {
               const seen = reporter.observations.find(({ questionId }) => questionId === leaf.questionId);
-              const head = <th scope="row">Reporter {reporter.index + 1}</th>;
+              const rows = Math.max(1, seen?.statements.length ?? 0);
+              const head = (
+                <th scope="row" rowSpan={rows}>
+                  Reporter {reporter.index + 1}
+                </th>
+              );
               if (seen === undefined) {
                 return [
                   <tr key={reporter.index}>
@@ -66,35 +71,41 @@ export function QuestionOfRound(props: { round: ToldRound; leaf: ToldLeaf; posit
                   </tr>,
                 ];
               }
-              const observed = <td>{answerOfLeaf(leaf.topic, seen.outcome, seen.answer)}</td>;
+              const observed = <td rowSpan={rows}>{answerOfLeaf(leaf.topic, seen.outcome, seen.answer)}</td>;
+              // A reporter keeps every body it fetched, also of sources that had no statement yet: no pairing by row.
+              const evidence = (
+                <td rowSpan={rows}>
+                  {seen.evidence.length === 0
+                    ? '–'
+                    : seen.evidence.map((hash, index) => (
+                        <Hash
+                          key={hash}
+                          value={hash}
+                          name={`evidence ${index + 1} of reporter ${reporter.index + 1}`}
+                        />
+                      ))}
+                </td>
+              );
               if (seen.statements.length === 0) {
                 return [
                   <tr key={reporter.index}>
                     {head}
                     {observed}
-                    <td colSpan={4} className="soft">
+                    <td colSpan={3} className="soft">
                       no statements
                     </td>
+                    {evidence}
                   </tr>,
                 ];
               }
               return seen.statements.map((statement, index) => (
                 <tr key={`${reporter.index} ${statement.source}`}>
-                  {index === 0 ? head : <td />}
-                  {index === 0 ? observed : <td />}
+                  {index === 0 && head}
+                  {index === 0 && observed}
                   <td>{statement.name}</td>
                   <td>{statementText(leaf.topic, statement)}</td>
                   <td>{formatChainTime(statement.observedAt)}</td>
-                  <td>
-                    {seen.evidence[index] === undefined ? (
-                      '–'
-                    ) : (
-                      <Hash
-                        value={seen.evidence[index]}
-                        name={`evidence ${index + 1} of reporter ${reporter.index + 1}`}
-                      />
-                    )}
-                  </td>
+                  {index === 0 && evidence}
                 </tr>
               ));
             })}

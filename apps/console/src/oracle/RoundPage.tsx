@@ -13,7 +13,7 @@ import { Panel } from '../parts/Panel.tsx';
 import { Waiting } from '../parts/Waiting.tsx';
 import classes from './OraclePage.module.css';
 import { QuestionOfRound } from './QuestionOfRound.tsx';
-import { holdsRoot, type ToldRound } from './roundData.ts';
+import { holdsRoot, isHeartbeat, type ToldRound } from './roundData.ts';
 import { SignerDots } from './SignerDots.tsx';
 
 const back = (
@@ -44,7 +44,9 @@ export function RoundPage() {
     );
   }
   const { accepted } = reading.data;
-  const told = reading.data.data as ToldRound | null;
+  const data = reading.data.data as ToldRound | null;
+  // The gateway knows the head of each round; the answers only while a reporter still keeps them.
+  const told = data !== null && data.leaves.length === 0 && !isHeartbeat(accepted.root) ? null : data;
   return (
     <>
       <PageHead

@@ -6,15 +6,19 @@ import { formatChainTime } from '../format/moment.ts';
 import { EmptyNote } from '../parts/EmptyNote.tsx';
 import { Hash } from '../parts/Hash.tsx';
 import { Table } from '../parts/Table.tsx';
-import type { ToldRound } from './roundData.ts';
+import { isHeartbeat, type ToldRound } from './roundData.ts';
 import { SignerDots } from './SignerDots.tsx';
 
 /** Recent rounds, newest first, each leading to what was seen in it. */
-export function Rounds(props: { rounds: readonly ToldRound[] }) {
+export function Rounds(props: { rounds: readonly ToldRound[]; onlyAnswers: boolean }) {
   const { reporters } = useClient().config;
   const now = useNow();
   if (props.rounds.length === 0) {
-    return <EmptyNote title="No rounds yet">The first one comes within a minute of the start.</EmptyNote>;
+    return props.onlyAnswers ? (
+      <EmptyNote title="No answers lately">Only heartbeats in the rounds that are shown here.</EmptyNote>
+    ) : (
+      <EmptyNote title="No rounds yet">The first one comes within a minute of the start.</EmptyNote>
+    );
   }
   return (
     <Table name="Recent rounds">
@@ -41,7 +45,9 @@ export function Rounds(props: { rounds: readonly ToldRound[] }) {
             </td>
             <td>
               {round.leaves.length === 0 ? (
-                <span className="soft">none, a heartbeat</span>
+                <span className="soft">
+                  {isHeartbeat(round.root) ? 'none, a heartbeat' : 'no longer kept'}
+                </span>
               ) : (
                 `${round.leaves.length} ${round.leaves.length === 1 ? 'answer' : 'answers'}`
               )}

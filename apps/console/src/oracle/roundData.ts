@@ -1,6 +1,6 @@
 import { leafHashOf, merkleRootOf } from '@lichen/protocol';
 import { type LichenClient, requestGateway } from '@lichen/sdk';
-import type { Hex } from 'viem';
+import { type Hex, zeroHash } from 'viem';
 
 /** A source's statement as a reporter passed it on; 64-bit integers travel as text. */
 export interface ToldStatement {
@@ -51,6 +51,11 @@ export interface ToldRound {
 export async function readRounds(client: LichenClient, limit: number): Promise<readonly ToldRound[]> {
   const answer = await requestGateway(client.gatewayUrl, `/v1/rounds?limit=${limit}`);
   return (answer as { rounds: readonly ToldRound[] }).rounds;
+}
+
+/** Whether a round carried no answer. Without a reporter's data its answers are unknown, not none. */
+export function isHeartbeat(root: Hex): boolean {
+  return root === zeroHash;
 }
 
 /** True when the answers, hashed here, give the root that the chain accepted: the gateway changed nothing. */
