@@ -49,6 +49,7 @@ export async function deployCover(
       models: oracle.models,
       modelId: modelIdOf(blob),
       minLead: 3_600,
+      maxLead: 21_600,
       quoteValidity: 120,
       liveness: 3,
       answerWindow: 86_400,

@@ -39,6 +39,11 @@ export const flightCoverAbi = [
       "internalType": "uint40"
      },
      {
+      "name": "maxLead",
+      "type": "uint40",
+      "internalType": "uint40"
+     },
+     {
       "name": "quoteValidity",
       "type": "uint40",
       "internalType": "uint40"
@@ -478,6 +483,19 @@ export const flightCoverAbi = [
     "name": "",
     "type": "uint256",
     "internalType": "uint256"
+   }
+  ],
+  "stateMutability": "view"
+ },
+ {
+  "type": "function",
+  "name": "maxLead",
+  "inputs": [],
+  "outputs": [
+   {
+    "name": "",
+    "type": "uint40",
+    "internalType": "uint40"
    }
   ],
   "stateMutability": "view"
@@ -1435,6 +1453,22 @@ export const flightCoverAbi = [
  {
   "type": "error",
   "name": "CoverSalesClosed",
+  "inputs": [
+   {
+    "name": "got",
+    "type": "uint256",
+    "internalType": "uint256"
+   },
+   {
+    "name": "wanted",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ]
+ },
+ {
+  "type": "error",
+  "name": "CoverSalesNotOpen",
   "inputs": [
    {
     "name": "got",

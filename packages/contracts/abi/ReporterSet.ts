@@ -33,6 +33,19 @@ export const reporterSetAbi = [
  },
  {
   "type": "function",
+  "name": "MAX_MEMBERSHIPS",
+  "inputs": [],
+  "outputs": [
+   {
+    "name": "",
+    "type": "uint256",
+    "internalType": "uint256"
+   }
+  ],
+  "stateMutability": "view"
+ },
+ {
+  "type": "function",
   "name": "MAX_SOURCES",
   "inputs": [],
   "outputs": [
@@ -823,6 +836,22 @@ export const reporterSetAbi = [
     "name": "reporter",
     "type": "address",
     "internalType": "address"
+   }
+  ]
+ },
+ {
+  "type": "error",
+  "name": "ReporterKeyWorn",
+  "inputs": [
+   {
+    "name": "reporter",
+    "type": "address",
+    "internalType": "address"
+   },
+   {
+    "name": "limit",
+    "type": "uint256",
+    "internalType": "uint256"
    }
   ]
  },

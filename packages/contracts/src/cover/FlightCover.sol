@@ -28,6 +28,8 @@ struct CoverConfig {
     ModelId modelId;
     /// Seconds between the close of sales and departure.
     uint40 minLead;
+    /// Seconds between the opening of sales and departure: the model is trained on nothing earlier.
+    uint40 maxLead;
     /// Seconds from the observation for which a quote holds.
     uint40 quoteValidity;
     /// Seconds from ACCEPTED to FINAL of the flight's question.
@@ -61,6 +63,7 @@ contract FlightCover is IFlightCover, EIP712 {
     error CoverPayoutOutOfBounds(uint256 got, uint256 least, uint256 most);
     error CoverTooLikely(uint256 gotPpm, uint256 mostPpm);
     error CoverSalesClosed(uint256 got, uint256 wanted);
+    error CoverSalesNotOpen(uint256 got, uint256 wanted);
     error CoverBadSchedule(uint256 departsAt, uint256 arrivesAt);
     error CoverQuoteExpired(uint256 got, uint256 wanted);
     error CoverQuoteFromFuture(uint256 got, uint256 wanted);
@@ -114,6 +117,7 @@ contract FlightCover is IFlightCover, EIP712 {
     IModelRegistry public immutable models;
     ModelId public immutable modelId;
     uint40 public immutable minLead;
+    uint40 public immutable maxLead;
     uint40 public immutable quoteValidity;
     uint32 public immutable liveness;
     uint40 public immutable answerWindow;
@@ -140,6 +144,7 @@ contract FlightCover is IFlightCover, EIP712 {
         if (c.maxPayout > type(uint40).max / 4 || c.minPayout == 0) revert CoverBadConfig("payout");
         if (c.marginBps > BPS || c.capitalChargeBps > BPS) revert CoverBadConfig("terms");
         if (c.minProbabilityPpm > c.maxProbabilityPpm) revert CoverBadConfig("minProbabilityPpm");
+        if (c.maxLead <= c.minLead) revert CoverBadConfig("maxLead");
         if (c.quoteValidity > c.minLead + c.answerWindow) revert CoverBadConfig("quoteValidity");
         if (c.maxProbabilityPpm > 1_000_000) revert CoverBadConfig("maxProbabilityPpm");
         if (c.flightLimitBps == 0 || c.airportDayLimitBps == 0 || c.cellLimitBps == 0) {
@@ -151,6 +156,7 @@ contract FlightCover is IFlightCover, EIP712 {
         models = c.models;
         modelId = c.modelId;
         minLead = c.minLead;
+        maxLead = c.maxLead;
         quoteValidity = c.quoteValidity;
         liveness = c.liveness;
         answerWindow = c.answerWindow;
@@ -333,6 +339,9 @@ contract FlightCover is IFlightCover, EIP712 {
         }
         if (block.timestamp + minLead > report.departsAt) {
             revert CoverSalesClosed(block.timestamp, uint256(report.departsAt) - minLead);
+        }
+        if (block.timestamp + maxLead < report.departsAt) {
+            revert CoverSalesNotOpen(block.timestamp, uint256(report.departsAt) - maxLead);
         }
         if (report.observedAt > block.timestamp) {
             revert CoverQuoteFromFuture(report.observedAt, block.timestamp);

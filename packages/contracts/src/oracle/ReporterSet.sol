@@ -24,6 +24,7 @@ contract ReporterSet is IReporterSet {
     error ReporterNotLeaving(address reporter);
     error ReporterTooEarly(uint256 got, uint256 wanted);
     error ReporterSetSize(uint256 got, uint256 limit);
+    error ReporterKeyWorn(address reporter, uint256 limit);
     error ReporterSetOrder(address got, address before);
     error ReporterNothingProposed();
     error ReporterNothingToExpel();
@@ -49,6 +50,9 @@ contract ReporterSet is IReporterSet {
         uint40 activeUntil;
     }
 
+    /// Sets that one key may be put in: bounds the walk over its past, which decides whether it was ever slashed. An
+    /// expulsion writes the rest of a set anew and cannot be refused by it; it takes a slashed member each time.
+    uint256 public constant MAX_MEMBERSHIPS = 256;
     /// Bounds the loops over sources, in disputes too.
     uint256 public constant MAX_SOURCES = 16;
 
@@ -317,6 +321,9 @@ contract ReporterSet is IReporterSet {
         uint256 amount = bondOf(reporter);
         require(amount >= minBond && amount > 0, ReporterBondTooSmall(amount, minBond));
         require(_members[reporter].availableAt == 0, ReporterIsLeaving(reporter));
+        require(
+            _members[reporter].memberships < MAX_MEMBERSHIPS, ReporterKeyWorn(reporter, MAX_MEMBERSHIPS)
+        );
     }
 
     function _isFirst() private view returns (bool) {

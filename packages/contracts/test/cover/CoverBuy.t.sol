@@ -119,6 +119,14 @@ contract CoverBuyTest is CoverFixture {
         _refused(f, PAYOUT, _error2(FlightCover.CoverSalesClosed.selector, clock, f.departsAt - MIN_LEAD));
     }
 
+    function testSellsNothingBeforeTheLongestLead() public {
+        f.departsAt = clock + MAX_LEAD;
+        f.arrivesAt = f.departsAt + 2 hours;
+        buyAs(buyer, f, PAYOUT, 1);
+        f.departsAt += 1;
+        _refused(f, PAYOUT, _error2(FlightCover.CoverSalesNotOpen.selector, clock, clock + 1));
+    }
+
     function testHoldsAQuoteForItsValidity() public {
         warpTo(START + QUOTE_VALIDITY);
         buyAs(buyer, f, PAYOUT, 1);
@@ -294,6 +302,9 @@ contract CoverBuyTest is CoverFixture {
         c = coverConfig();
         c.maxPayout = uint96(type(uint40).max) + 1;
         _refusedConfig(c, "payout");
+        c = coverConfig();
+        c.maxLead = c.minLead;
+        _refusedConfig(c, "maxLead");
         c = coverConfig();
         c.quoteValidity = c.minLead + c.answerWindow + 1;
         _refusedConfig(c, "quoteValidity");

@@ -17,6 +17,7 @@ abstract contract CoverFixture is OracleFixture {
     uint256 internal constant FOUR = 0x0f;
     uint40 internal constant START = 1_800_000_000;
     uint40 internal constant MIN_LEAD = 3600;
+    uint40 internal constant MAX_LEAD = 6 * 3600;
     uint40 internal constant QUOTE_VALIDITY = 120;
     uint32 internal constant LIVENESS = 60;
     uint40 internal constant ANSWER_WINDOW = 1440;
@@ -57,6 +58,7 @@ abstract contract CoverFixture is OracleFixture {
             models: models,
             modelId: modelId,
             minLead: MIN_LEAD,
+            maxLead: MAX_LEAD,
             quoteValidity: QUOTE_VALIDITY,
             liveness: LIVENESS,
             answerWindow: ANSWER_WINDOW,

@@ -41,6 +41,23 @@ contract ReporterSetTest is OracleFixture {
         vm.assertEq(set.keys().code.length, 33 + 100);
     }
 
+    function test_aKeyServesInABoundedNumberOfSets() external {
+        address[] memory list = _list(1);
+        // The fixture's set counts as the first.
+        for (uint256 i = 1; i < set.MAX_MEMBERSHIPS(); ++i) {
+            vm.prank(steward);
+            set.propose(list);
+            vm.warp(1_800_000_000 + i * CHANGE_DELAY);
+            set.activate();
+        }
+        vm.expectRevert(abi.encodeWithSelector(ReporterSet.ReporterKeyWorn.selector, list[0], 256));
+        vm.prank(steward);
+        set.propose(list);
+        uint256 before = gasleft();
+        vm.assertEq(set.bondOf(list[0]), BOND);
+        vm.assertTrue(before - gasleft() < 2_000_000);
+    }
+
     function test_bondEmitsAndAdds() external {
         uint256 key = 0xabc;
         bondAs(key);

@@ -14,18 +14,21 @@ export interface CoverParties {
 
 /**
  * The configuration that FlightCover is built with. Durations are chain seconds; those that follow the recorded day
- * (last sale one recorded hour before departure, an answer within one recorded day) shrink with the speed.
+ * (sales from six to one recorded hours before departure, an answer within one recorded day) shrink with the speed.
  */
 export function coverConfig({ speed, ...parties }: CoverParties) {
   return {
     ...parties,
     minLead: Math.max(1, Math.ceil(3_600 / speed)),
+    // The model is trained on quotes of one to six recorded hours before departure.
+    maxLead: Math.max(2, Math.ceil(21_600 / speed)),
     quoteValidity: 120,
     liveness: 3,
     answerWindow: Math.max(600, Math.ceil(86_400 / speed)),
     maxSilence: 180,
     exitDelay: 600,
-    minPayout: 10n * dollar,
+    // At the least probability it earns 0.12, more than the 0.05 that the oracle takes for its flight.
+    minPayout: 50n * dollar,
     maxPayout: 2_000n * dollar,
     minProbabilityPpm: 2_000,
     maxProbabilityPpm: 600_000,

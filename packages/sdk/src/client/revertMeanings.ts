@@ -41,6 +41,14 @@ export const revertMeanings: Readonly<Record<string, RevertMeaning>> = {
     unit: 'time',
     bound: 'until',
   },
+  CoverSalesNotOpen: {
+    code: 'sales-closed',
+    summary: 'Cover for this flight is not sold yet: the model knows nothing so early.',
+    next: 'Come back when it leaves sooner.',
+    retry: 'later',
+    unit: 'time',
+    bound: 'from',
+  },
   CoverForecastMoved: {
     code: 'forecast-moved',
     summary: 'The forecast moved after the quote was made.',
