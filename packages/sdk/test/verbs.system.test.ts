@@ -3,6 +3,7 @@ import {
   answerFromInteger,
   compactSignature,
   isLichenError,
+  modelIdOf,
   noEvidence,
   type QuestionSpec,
   questionIdOf,
@@ -10,6 +11,7 @@ import {
 } from '@lichen/protocol';
 import { encodeFunctionData, type Hex, hexToBytes } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectLichen } from '../src/client/createLichenClient.ts';
 import {
   askModelQuestion,
   buyCover,
@@ -113,8 +115,22 @@ test('nothing is sold while the reporters are silent', async () => {
   expect((await listRounds(buyer))[0]?.signers).toEqual([0, 1, 2, 3]);
 });
 
+test('the published model, its weights and its manifest checked, downloaded once', async () => {
+  const model = await getModel(buyer);
+  expect(modelIdOf(model.blob)).toBe(buyer.config.modelId);
+  expect(model.vouchedBy).toEqual([local.steward.wallet?.account.address]);
+  expect(model.card).not.toBeNull();
+  expect(await getModel(buyer)).toBe(model);
+  const { playDollar } = buyer.addresses;
+  const config = { ...buyer.config, addresses: { ...buyer.addresses, modelRegistry: playDollar } };
+  const stranger = connectLichen({ gatewayUrl: buyer.gatewayUrl, config });
+  await expect(getModel(stranger)).rejects.toThrow('nobody registered');
+});
+
 test('the model gives the same bits here and on the chain', async () => {
   const { baseline } = await getModel(buyer);
+  expect(baseline).toHaveLength(16);
+  await expect(runModel(buyer, { input: baseline.slice(1) })).rejects.toThrow('wrong number of bytes');
   for (const input of [baseline, hexToBytes(features), new Uint8Array(16), new Uint8Array(16).fill(127)]) {
     expect(await runModelOnChain(buyer, { input })).toBe(await runModel(buyer, { input }));
   }
