@@ -1,0 +1,117 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
+import { type Checkpoint, checkpointTextOf } from './checkpoint.ts';
+import {
+  type NoteSignature,
+  type SignedNote,
+  signatureTypes,
+  type VerifierKey,
+  verifierKeyOf,
+  verifyBytes,
+} from './signedNote.ts';
+
+/** A witness's word that it saw a checkpoint, and all before it as its prefix. */
+export interface Cosignature {
+  readonly key: VerifierKey;
+  /** Unix seconds at which it was given. */
+  readonly time: number;
+}
+
+/** Secret of a witness: 32 bytes of seed for either kind. */
+export interface WitnessSecret {
+  readonly name: string;
+  readonly type: typeof signatureTypes.cosignatureEd25519 | typeof signatureTypes.cosignatureMlDsa44;
+  readonly seed: Uint8Array;
+}
+
+const utf8 = new TextEncoder();
+
+function u64(value: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
+  return bytes;
+}
+
+function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** What a cosigner signs, by the type of its key. https://c2sp.org/tlog-cosignature */
+export function cosignedMessageOf(
+  key: Pick<VerifierKey, 'name' | 'type'>,
+  time: number,
+  checkpoint: Checkpoint,
+  text = checkpointTextOf(checkpoint),
+): Uint8Array {
+  if (key.type !== signatureTypes.cosignatureMlDsa44) {
+    return utf8.encode(`cosignature/v1\ntime ${time}\n${text}`);
+  }
+  const [name, origin] = [utf8.encode(key.name), utf8.encode(checkpoint.origin)];
+  return concat(
+    utf8.encode('subtree/v1\n\0'),
+    Uint8Array.of(name.length),
+    name,
+    u64(time),
+    Uint8Array.of(origin.length),
+    origin,
+    u64(0),
+    u64(checkpoint.size),
+    checkpoint.root,
+  );
+}
+
+/** The public side of a witness. */
+export function witnessKeyOf({ name, type, seed }: WitnessSecret): VerifierKey {
+  const publicKey =
+    type === signatureTypes.cosignatureMlDsa44 ? ml_dsa44.keygen(seed).publicKey : ed25519.getPublicKey(seed);
+  return verifierKeyOf(name, type, publicKey);
+}
+
+/** A witness's signature under a checkpoint, given at `time` (unix seconds, not 0). `text` includes extension lines. */
+export function cosign(
+  secret: WitnessSecret,
+  checkpoint: Checkpoint,
+  time: number,
+  text = checkpointTextOf(checkpoint),
+): NoteSignature {
+  const key = witnessKeyOf(secret);
+  const message = cosignedMessageOf(key, time, checkpoint, text);
+  const signature =
+    secret.type === signatureTypes.cosignatureMlDsa44
+      ? // Without extra randomness: the seed alone decides, so that a test can repeat it.
+        ml_dsa44.sign(message, ml_dsa44.keygen(secret.seed).secretKey, { extraEntropy: false })
+      : ed25519.sign(message, secret.seed);
+  return { name: key.name, id: key.id, signature: concat(u64(time), signature) };
+}
+
+/**
+ * The cosignatures under a checkpoint that verify, of the keys given. A signature that claims one of the keys and does not
+ * verify is reported in `broken`; those of unknown keys are passed over.
+ */
+export function verifyCosignatures(
+  note: SignedNote,
+  checkpoint: Checkpoint,
+  keys: readonly VerifierKey[],
+): { readonly valid: readonly Cosignature[]; readonly broken: readonly NoteSignature[] } {
+  const valid: Cosignature[] = [];
+  const broken: NoteSignature[] = [];
+  for (const item of note.signatures) {
+    const key = keys.find(({ name, id }) => name === item.name && id === item.id);
+    if (key === undefined || key.type === signatureTypes.ed25519) continue;
+    const time =
+      item.signature.length > 8
+        ? Number(new DataView(item.signature.buffer, item.signature.byteOffset).getBigUint64(0))
+        : 0;
+    const message =
+      Number.isSafeInteger(time) && time > 0 && cosignedMessageOf(key, time, checkpoint, note.text);
+    if (message !== false && verifyBytes(key, item.signature.subarray(8), message)) valid.push({ key, time });
+    else broken.push(item);
+  }
+  return { valid, broken };
+}
