@@ -4,7 +4,22 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const contracts = join(dirname(fileURLToPath(import.meta.url)), '../packages/contracts');
-const names = ['CoverPool', 'FlightCover', 'ModelRegistry', 'Oracle', 'PlayDollar', 'ReporterSet'];
+const names = [
+  'AccountFactory',
+  'Anchor',
+  'CoverPool',
+  'FlightCover',
+  'GuardianRecovery',
+  'ImportedAccount',
+  'MandateExecutor',
+  'MandateValidator',
+  'ModelRegistry',
+  'Oracle',
+  'PasskeyAccount',
+  'PlayDollar',
+  'ReporterSet',
+  'Sponsor',
+];
 const out = process.env.LICHEN_FORGE_OUT ?? join(contracts, 'out');
 const check = process.argv.includes('--check');
 

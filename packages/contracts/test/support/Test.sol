@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+/// An authorisation of EIP-7702.
+struct SignedDelegation {
+    uint8 v;
+    bytes32 r;
+    bytes32 s;
+    uint64 nonce;
+    address implementation;
+}
+
 /// The cheatcodes of forge that our tests use (the npm forge-std is unofficial and broken).
 interface Vm {
     function prank(address) external;
+    /// With a transaction origin: what the EntryPoint asks of a bundler.
+    function prank(address, address) external;
     function startPrank(address) external;
     function stopPrank() external;
     function deal(address, uint256) external;
@@ -18,6 +29,12 @@ interface Vm {
     function expectEmit(address) external;
     function addr(uint256) external pure returns (address);
     function sign(uint256, bytes32) external pure returns (uint8, bytes32, bytes32);
+    function signP256(uint256, bytes32) external pure returns (bytes32, bytes32);
+    function publicKeyP256(uint256) external pure returns (uint256, uint256);
+    /// The EOA of the private key takes on the code of `implementation` (EIP-7702) in the next transaction.
+    function signAndAttachDelegation(address implementation, uint256)
+        external
+        returns (SignedDelegation memory);
     function label(address, string calldata) external;
     function readFile(string calldata) external view returns (string memory);
     function parseJson(string calldata, string calldata) external pure returns (bytes memory);
@@ -35,6 +52,11 @@ interface Vm {
     function store(address, bytes32, bytes32) external;
     function etch(address, bytes calldata) external;
     function recordLogs() external;
+    function record() external;
+    /// Slots of `target` that were read and written since `record`.
+    function accesses(address target) external returns (bytes32[] memory reads, bytes32[] memory writes);
+    function deployCode(string calldata, bytes calldata) external returns (address);
+    function mockCall(address, bytes calldata, bytes calldata) external;
     function cool(address) external;
     function chainId(uint256) external;
     function assertEq(uint256, uint256) external pure;
