@@ -27,11 +27,16 @@ export const layers: readonly Layer[] = [
     ours: ['protocol', 'contracts'],
     never: [nodeBuiltin, environment, react, /from '(@libp2p|libp2p)/],
   },
-  { folder: 'packages/node', ours: ['protocol', 'sdk'], never: [environment, react] },
-  { folder: 'apps/cli', ours: ['protocol', 'contracts', 'sdk', 'node'], never: [react] },
+  {
+    folder: 'packages/journal',
+    ours: ['protocol'],
+    never: [environment, react, /\bfetch\(/, /from '(viem|hono|@libp2p|libp2p|node:https?)/],
+  },
+  { folder: 'packages/node', ours: ['protocol', 'sdk', 'journal'], never: [environment, react] },
+  { folder: 'apps/cli', ours: ['protocol', 'contracts', 'sdk', 'journal', 'node'], never: [react] },
   { folder: 'apps/console', ours: ['protocol', 'sdk'], never: [environment] },
-  { folder: 'applications', ours: ['protocol', 'contracts', 'sdk', 'node'], never: [] },
-  { folder: 'benchmarks', ours: ['protocol', 'contracts', 'sdk', 'node'], never: [] },
+  { folder: 'applications', ours: ['protocol', 'contracts', 'sdk', 'journal', 'node'], never: [] },
+  { folder: 'benchmarks', ours: ['protocol', 'contracts', 'sdk', 'journal', 'node'], never: [] },
 ];
 
 const importPattern = /(?:from|import)\s*\(?\s*'([^']+)'/g;

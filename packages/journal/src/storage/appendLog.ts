@@ -40,6 +40,8 @@ export interface AppendLog {
 }
 
 export interface AppendLogOptions {
+  /** False where the caller keeps what it needs: `records` then gives only what was found at the start. True when absent. */
+  readonly keepsAppended?: boolean;
   /** Replaces the system's write, so that a full disk can be had on purpose. Returns the bytes written. */
   readonly write?: (descriptor: number, bytes: Uint8Array, offset: number, position: number) => number;
 }
@@ -173,7 +175,7 @@ export function openAppendLog(path: string, options: AppendLogOptions = {}): App
     }
     writeDurably(Buffer.concat(parts));
     check = next;
-    for (const record of added) records.push(Buffer.from(record));
+    if (options.keepsAppended !== false) for (const record of added) records.push(Buffer.from(record));
   }
 
   return {

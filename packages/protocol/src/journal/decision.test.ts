@@ -64,6 +64,7 @@ const decisions: fc.Arbitrary<Decision> = fc.record({
       chainId: count,
       account: text,
       mandate: maybe(hex),
+      nonce: maybe(count),
       calls: few(fc.record({ to: text, selector: hex, dataSha256: hash })),
     }),
   ),

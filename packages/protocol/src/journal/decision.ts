@@ -68,6 +68,8 @@ export interface DecisionAct {
   readonly calls: readonly DecisionCall[];
   readonly chainId: number;
   readonly mandate: Hex | null;
+  /** Nonce of the transaction that is about to be signed; null where another kind of message is. */
+  readonly nonce: number | null;
 }
 
 /** What became of an act. `unknown` is honest: the reply was lost and the chain has not been read yet. */

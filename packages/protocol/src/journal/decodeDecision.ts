@@ -26,6 +26,7 @@ const schema = z.strictObject({
       calls: list(z.strictObject({ dataSha256: hash, selector: hex, to: text })),
       chainId: integer,
       mandate: hex.nullable(),
+      nonce: integer.nullable(),
     })
     .nullable(),
   agent: z.string().regex(/^[-a-z0-9]{3,8}:[-_a-zA-Z0-9]{1,32}:[-.%a-zA-Z0-9]{1,128}$/),

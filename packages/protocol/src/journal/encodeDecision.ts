@@ -39,6 +39,7 @@ function ordered(decision: Decision): Decision {
             calls: act.calls.map(({ dataSha256, selector, to }) => ({ dataSha256, selector, to })),
             chainId: act.chainId,
             mandate: act.mandate,
+            nonce: act.nonce,
           },
     agent: decision.agent,
     amounts: decision.amounts.map(({ amount, asset }) => ({ amount, asset })),

@@ -2,8 +2,8 @@ import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import {
   consistencyProofOf,
+  entryHashOf,
   inclusionProofOf,
-  leafHashOf,
   nodeHashOf,
   type SubtreeReader,
   treeRootOf,
@@ -51,11 +51,11 @@ function naiveRoot(leaves: readonly Uint8Array[]): Uint8Array {
   return nodeHashOf(naiveRoot(leaves.slice(0, split)), naiveRoot(leaves.slice(split)));
 }
 
-const leaves = Array.from({ length: 70 }, (_, at) => leafHashOf(Uint8Array.of(at)));
+const leaves = Array.from({ length: 70 }, (_, at) => entryHashOf(Uint8Array.of(at)));
 const read = readerOf(leaves);
 
 test('the published tree', () => {
-  const reader = readerOf(published.leaves.map((leaf) => leafHashOf(Buffer.from(leaf, 'hex'))));
+  const reader = readerOf(published.leaves.map((leaf) => entryHashOf(Buffer.from(leaf, 'hex'))));
   for (const [at, root] of published.roots.entries()) expect(hex(treeRootOf(reader, at + 1))).toBe(root);
   expect(hex(treeRootOf(reader, 0))).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
 });
@@ -126,7 +126,7 @@ describe('consistency', () => {
   test('a journal that shrinks, or whose past was rewritten', () => {
     expect(() => consistencyProofOf(read, 9, 8)).toThrow('never shrinks');
     expect(verifyConsistency(9, 8, [], leaves[0]!, leaves[0]!)).toBe(false);
-    const rewritten = leaves.map((leaf, at) => (at === 3 ? leafHashOf(Uint8Array.of(99)) : leaf));
+    const rewritten = leaves.map((leaf, at) => (at === 3 ? entryHashOf(Uint8Array.of(99)) : leaf));
     const forged = readerOf(rewritten);
     const proof = consistencyProofOf(forged, 20, 50);
     expect(verifyConsistency(20, 50, proof, treeRootOf(read, 20), treeRootOf(forged, 50))).toBe(false);

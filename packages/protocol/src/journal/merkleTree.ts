@@ -13,7 +13,7 @@ const leafPrefix = 0;
 const nodePrefix = 1;
 
 /** Hash of a log entry. RFC 6962, section 2.1. */
-export function leafHashOf(entry: Uint8Array, hash: Sha256 = sha256): Uint8Array {
+export function entryHashOf(entry: Uint8Array, hash: Sha256 = sha256): Uint8Array {
   const bytes = new Uint8Array(entry.length + 1);
   bytes[0] = leafPrefix;
   bytes.set(entry, 1);

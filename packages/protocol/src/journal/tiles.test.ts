@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { inclusionProofOf, leafHashOf, nodeHashOf, treeRootOf, verifyInclusion } from './merkleTree.ts';
+import { entryHashOf, inclusionProofOf, nodeHashOf, treeRootOf, verifyInclusion } from './merkleTree.ts';
 import {
   bundleOf,
   decodeBundle,
@@ -54,7 +54,7 @@ function tilesOf(leaves: readonly Uint8Array[]): Map<string, Uint8Array> {
 }
 
 test('proofs out of tiles', () => {
-  const leaves = Array.from({ length: 70_000 }, (_, at) => leafHashOf(Buffer.from(String(at))));
+  const leaves = Array.from({ length: 70_000 }, (_, at) => entryHashOf(Buffer.from(String(at))));
   const tiles = tilesOf(leaves);
   expect([...tiles.keys()].sort()).toEqual(
     newTilesOf(0, leaves.length)

@@ -5,8 +5,8 @@ import { verifyCosignatures } from './cosignature.ts';
 import { formatInclusionProof, parseInclusionProof } from './inclusionProofFile.ts';
 import {
   consistencyProofOf,
+  entryHashOf,
   inclusionProofOf,
-  leafHashOf,
   nodeHashOf,
   type SubtreeReader,
   treeRootOf,
@@ -27,7 +27,7 @@ const vectors = JSON.parse(readFileSync(new URL('../../vectors/journal.json', im
   receipts: string[];
 };
 
-const leaves = vectors.entries.map((entry) => leafHashOf(fromBase64(entry)));
+const leaves = vectors.entries.map((entry) => entryHashOf(fromBase64(entry)));
 const read: SubtreeReader = (level, index) =>
   level === 0 ? leaves[index]! : nodeHashOf(read(level - 1, index * 2), read(level - 1, index * 2 + 1));
 const rootOf = (size: number) => fromBase64(vectors.roots[size]!);

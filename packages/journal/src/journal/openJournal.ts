@@ -1,0 +1,446 @@
+import { hash as nodeHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, open, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  type Checkpoint,
+  encodeBundle,
+  formatInclusionProof,
+  inclusionProofOf,
+  journalKeyOf,
+  LichenError,
+  longestEntry,
+  newTilesOf,
+  openCheckpoint,
+  readSubtrees,
+  type Sha256,
+  sameHash,
+  signCheckpoint,
+  type TileId,
+  tilePathOf,
+  tileWidth,
+  treeRootOf,
+} from '@lichen/protocol';
+import { type AppendLog, type AppendLogOptions, openAppendLog } from '../storage/appendLog.ts';
+import { toDiskError } from '../storage/diskErrors.ts';
+import { lockFolder } from '../storage/lockFolder.ts';
+import { writeFileDurably } from '../storage/writeFileDurably.ts';
+import { checkpointFile, publicFolder, readEntryFile, readTileFile } from './journalFolder.ts';
+import { createTreeEdge, type FullTile } from './treeEdge.ts';
+
+export interface JournalInit {
+  /** Folder of its own: `log/` is what others read, `tail/` what is not in finished files yet. */
+  readonly folder: string;
+  /** Name of the journal, and of its key. */
+  readonly origin: string;
+  /** Ed25519, 32 bytes. */
+  readonly secretKey: Uint8Array;
+  /** Milliseconds after an append in which a signed head covers it; 1,000 when absent. 0: only when asked. */
+  readonly checkpointEveryMs?: number;
+  /** Entries in one file of the tail, a multiple of 256; 16,384 when absent. */
+  readonly segmentEntries?: number;
+  /** Replaces the system's write, so that a full disk can be had on purpose. */
+  readonly writeOptions?: AppendLogOptions;
+  /** Told when a head could not be written in the background; the next append throws the same. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Where an entry is, once it is on the disk. */
+export interface Appended {
+  readonly index: number;
+  /** RFC 6962 leaf hash, 32 bytes. */
+  readonly leafHash: Uint8Array;
+}
+
+/** An append-only log of entries under a signed head. */
+export interface Journal {
+  readonly origin: string;
+  /** Entries on the disk. */
+  size(): number;
+  /**
+   * Resolves when the entry is on the disk (fsync). Entries are ordered as the calls were.
+   * @throws LichenError `bad-input` for more than 65,535 bytes, `disk-full`
+   */
+  append(entry: Uint8Array): Promise<Appended>;
+  /** Signs a head over everything acknowledged so far and returns it; the last one where nothing is new. */
+  checkpoint(): Promise<string>;
+  /** The last signed head, or undefined before the first. */
+  head(): (Checkpoint & { readonly text: string }) | undefined;
+  /** Adds signature lines of witnesses under the last head, if it is still of that size. */
+  addCosignatures(size: number, lines: string): void;
+  /**
+   * Receipt of an entry against the last head, or a new one where it does not cover it. `tlog-proof@v1`; with the entry in
+   * its `extra` line where asked, so that one file is enough.
+   */
+  receipt(index: number, options?: { readonly withEntry?: boolean }): Promise<string>;
+  /** Bytes of an entry. @throws LichenError `not-found` */
+  entry(index: number): Uint8Array;
+  /** RFC 6962 leaf hash of an entry. @throws LichenError `not-found` */
+  leafHashAt(index: number): Uint8Array;
+  /** Bytes of a tile as the last head needs it. */
+  tile(id: TileId): Uint8Array;
+  close(): Promise<void>;
+}
+
+const sha256: Sha256 = (bytes) => nodeHash('sha256', bytes, 'buffer');
+/** Entries on the disk with one wait. */
+const batchEntries = 512;
+const batchBytes = 8_000_000;
+/** Finished tiles that may wait for the disk before appends wait, too. */
+const mostWaiting = 1_024;
+
+function damaged(got: string, expected: string): LichenError {
+  return new LichenError('state-damaged', 'The journal and its signed head do not agree.', {
+    got,
+    expected,
+    next: 'Restore the folder from a backup: what was signed must stay. Nothing was changed.',
+    retry: 'after-fix',
+  });
+}
+
+function segmentName(first: number): string {
+  return `${String(first).padStart(16, '0')}.log`;
+}
+
+/**
+ * Opens a journal, or starts one. An entry that was never acknowledged and is torn is cut off; everything acknowledged is
+ * there. One process writes at a time, and a head that somebody else wrote is never overwritten.
+ *
+ * @throws LichenError `already-running` when another process writes it, `state-damaged` when files and signed head do not
+ * agree (nothing is changed then), `disk-full`
+ */
+export async function openJournal(init: JournalInit): Promise<Journal> {
+  const { folder, origin } = init;
+  const segmentEntries = init.segmentEntries ?? 16_384;
+  const checkpointEveryMs = init.checkpointEveryMs ?? 1_000;
+  const key = journalKeyOf(origin, init.secretKey);
+  const [logFolder, tailFolder] = [join(folder, publicFolder), join(folder, 'tail')];
+  mkdirSync(logFolder, { recursive: true });
+  mkdirSync(tailFolder, { recursive: true });
+  const lock = await lockFolder(folder);
+
+  const headPath = join(logFolder, checkpointFile);
+  const readHead = () => (existsSync(headPath) ? readFileSync(headPath, 'utf8') : undefined);
+  let headText: string | undefined;
+  let head: Checkpoint | undefined;
+  const segments: { readonly first: number; readonly log: AppendLog }[] = [];
+  /** Entries from the first segment on; older ones are read from their bundles. */
+  const recent: Uint8Array[] = [];
+  let recentFrom = 0;
+  let edge: ReturnType<typeof createTreeEdge>;
+  let size = 0;
+
+  const fullTile = (level: number, index: number) =>
+    readTileFile(logFolder, { level, index, width: tileWidth }).subarray(0, tileWidth * 32);
+
+  /** Tiles that are complete and not on their way to the disk's cache yet, by path. */
+  const waiting = new Map<string, Uint8Array>();
+  function keepTile(tile: FullTile): void {
+    waiting.set(tilePathOf({ ...tile, width: tileWidth }), tile.bytes);
+    if (tile.level !== 0) return;
+    const entries = recent.slice(
+      tile.index * tileWidth - recentFrom,
+      (tile.index + 1) * tileWidth - recentFrom,
+    );
+    waiting.set(tilePathOf({ level: 'entries', index: tile.index, width: tileWidth }), encodeBundle(entries));
+  }
+
+  function addEntry(record: Uint8Array): Appended {
+    const leafHash = sha256(record);
+    recent.push(record.subarray(1));
+    for (const tile of edge.add(leafHash)) keepTile(tile);
+    size += 1;
+    return { index: size - 1, leafHash };
+  }
+
+  /** Bytes of a tile of the tree as it is now, in memory or on the disk. */
+  function tileBytes(id: TileId): Uint8Array {
+    if (id.level === 'entries') {
+      const [from, to] = [id.index * tileWidth, id.index * tileWidth + id.width];
+      if (from >= recentFrom) return encodeBundle(recent.slice(from - recentFrom, to - recentFrom));
+      return readTileFile(logFolder, id);
+    }
+    const nodes = Math.floor(size / tileWidth ** id.level);
+    if ((id.index + 1) * tileWidth > nodes) return edge.unfinished(id.level).subarray(0, id.width * 32);
+    const path = tilePathOf({ ...id, width: tileWidth });
+    return (waiting.get(path) ?? fullTile(id.level, id.index)).subarray(0, id.width * 32);
+  }
+  const rootOf = (leaves: number) => treeRootOf(readSubtrees(tileBytes, leaves, sha256), leaves, sha256);
+
+  const openTail = (first: number) =>
+    openAppendLog(join(tailFolder, segmentName(first)), { ...init.writeOptions, keepsAppended: false });
+
+  function recover(): void {
+    headText = readHead();
+    head = headText === undefined ? undefined : openCheckpoint(headText, key);
+    const firsts = readdirSync(tailFolder)
+      .filter((name) => /^\d{16}\.log$/.test(name))
+      .map((name) => Number(name.slice(0, 16)))
+      .sort((a, b) => a - b);
+    recentFrom = firsts[0] ?? 0;
+    size = recentFrom;
+    if (firsts.length === 0 && (head?.size ?? 0) > 0) throw damaged('no tail', `${head?.size} entries`);
+    edge = createTreeEdge(size, fullTile, sha256);
+    for (const first of firsts) {
+      if (first !== size) throw damaged(`a tail that goes on at entry ${first}`, `entry ${size}`);
+      const log = openTail(first);
+      segments.push({ first, log });
+      for (const record of log.records()) addEntry(record);
+    }
+    if (segments.length === 0) openSegment();
+    if (head === undefined) return;
+    if (head.size > size) throw damaged(`${size} entries`, `the ${head.size} that were signed`);
+    if (!sameHash(rootOf(head.size), head.root)) {
+      throw damaged(`another root over ${head.size} entries`, 'the root that was signed');
+    }
+  }
+
+  function openSegment(): void {
+    segments.push({
+      first: size,
+      log: openTail(size),
+    });
+  }
+
+  try {
+    recover();
+  } catch (error) {
+    for (const { log } of segments) log.close();
+    await lock.release();
+    throw error;
+  }
+
+  /** A failure that makes further appends dishonest. */
+  let broken: unknown;
+  const queue: { record: Uint8Array; resolve: (at: Appended) => void; reject: (error: unknown) => void }[] =
+    [];
+  let flushing: Promise<void> | undefined;
+
+  function takeBatch(): typeof queue {
+    const room = segmentEntries - (size - segments.at(-1)!.first);
+    let bytes = 0;
+    let count = 0;
+    while (count < queue.length && count < batchEntries && count < room && bytes < batchBytes) {
+      bytes += queue[count]!.record.length;
+      count += 1;
+    }
+    return queue.splice(0, count);
+  }
+
+  async function flush(): Promise<void> {
+    // Everything that is appended in one turn of the loop shares one wait for the disk.
+    await undefined;
+    while (queue.length > 0) {
+      if (size - segments.at(-1)!.first >= segmentEntries) {
+        try {
+          openSegment();
+        } catch (error) {
+          for (const { reject } of queue.splice(0)) reject(error);
+          return;
+        }
+        retiring = retiring.then(retire).catch(report);
+      }
+      const batch = takeBatch();
+      try {
+        segments.at(-1)!.log.appendAll(batch.map(({ record }) => record));
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+        continue;
+      }
+      for (const { record, resolve } of batch) resolve(addEntry(record));
+      planCheckpoint();
+      if (waiting.size > 0) drainTiles();
+      await new Promise(setImmediate);
+    }
+  }
+
+  let writingTiles: Promise<void> = Promise.resolve();
+  function writeTiles(): Promise<void> {
+    writingTiles = writingTiles
+      .catch(() => undefined)
+      .then(async () => {
+        for (const [path, bytes] of [...waiting]) {
+          await writeTile(path, bytes);
+          waiting.delete(path);
+        }
+      });
+    return writingTiles;
+  }
+
+  /** Writes finished tiles beside the appends: none of them waits for a tile. */
+  let isDraining = false;
+  function drainTiles(): void {
+    if (isDraining) return;
+    isDraining = true;
+    writeTiles()
+      .catch(report)
+      .finally(() => {
+        isDraining = false;
+      });
+  }
+
+  const madeFolders = new Set<string>();
+  async function writeTile(path: string, bytes: Uint8Array): Promise<void> {
+    const full = join(logFolder, path);
+    try {
+      if (!madeFolders.has(dirname(full))) await mkdir(dirname(full), { recursive: true });
+      madeFolders.add(dirname(full));
+      await writeFile(full, bytes);
+    } catch (error) {
+      throw toDiskError(full, error);
+    }
+  }
+
+  /** Drops tail files whose entries are in finished bundles that are surely on the disk. */
+  let retiring: Promise<void> = Promise.resolve();
+  async function retire(): Promise<void> {
+    while (segments.length > 1 && (head?.size ?? 0) >= segments[1]!.first) {
+      const [oldest, next] = segments as [(typeof segments)[number], (typeof segments)[number]];
+      await writeTiles();
+      const folders = new Set<string>();
+      for (const id of newTilesOf(oldest.first, next.first)) {
+        if (id.width < tileWidth) continue;
+        const path = join(logFolder, tilePathOf(id));
+        const handle = await open(path, 'r+');
+        await handle.sync().finally(() => handle.close());
+        folders.add(dirname(path));
+      }
+      for (const path of folders) {
+        const handle = await open(path, 'r');
+        await handle.sync().finally(() => handle.close());
+      }
+      segments.shift();
+      oldest.log.close();
+      rmSync(join(tailFolder, segmentName(oldest.first)));
+      recent.splice(0, next.first - recentFrom);
+      recentFrom = next.first;
+    }
+  }
+
+  async function signHead(): Promise<string> {
+    if (head !== undefined && head.size === size && headText !== undefined) return headText;
+    const covered = size;
+    await writeTiles();
+    const fresh = newTilesOf(head?.size ?? 0, covered);
+    for (const id of fresh) if (id.width < tileWidth) await writeTile(tilePathOf(id), tileBytes(id));
+    const next: Checkpoint = { origin, size: covered, root: rootOf(covered) };
+    const text = signCheckpoint(next, init.secretKey);
+    swapHead(text);
+    head = next;
+    // Readers of older heads find the full tile in place of its partial ones.
+    for (const id of fresh.filter(({ width }) => width === tileWidth)) {
+      rmSync(join(logFolder, `${tilePathOf(id)}.p`), { recursive: true, force: true });
+    }
+    retiring = retiring.then(retire).catch(report);
+    return text;
+  }
+
+  /** Compare and swap: a head that is not the one that was written last is somebody else's, and stays. */
+  function swapHead(text: string): void {
+    if (readHead() !== headText) {
+      broken = damaged('a head that this process did not write', 'the head that it wrote last');
+      throw broken;
+    }
+    writeFileDurably(headPath, text);
+    headText = text;
+  }
+
+  let signing: Promise<string> | undefined;
+  async function checkpoint(): Promise<string> {
+    if (broken !== undefined) throw broken;
+    while (signing !== undefined) await signing.catch(() => undefined);
+    signing = signHead().finally(() => {
+      signing = undefined;
+    });
+    return signing;
+  }
+
+  let timer: NodeJS.Timeout | undefined;
+  function planCheckpoint(): void {
+    if (checkpointEveryMs === 0 || timer !== undefined) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      checkpoint().catch(report);
+    }, checkpointEveryMs);
+  }
+  function report(error: unknown): void {
+    init.onError?.(error);
+  }
+
+  function requireEntry(index: number): void {
+    if (Number.isInteger(index) && index >= 0 && index < size) return;
+    throw new LichenError('not-found', 'That entry is not in the journal.', {
+      got: `index ${index}`,
+      expected: `below ${size}`,
+      retry: 'later',
+    });
+  }
+
+  function entryAt(index: number): Uint8Array {
+    requireEntry(index);
+    return index >= recentFrom ? recent[index - recentFrom]! : readEntryFile(logFolder, index, size);
+  }
+
+  async function append(entry: Uint8Array): Promise<Appended> {
+    if (broken !== undefined) throw broken;
+    if (entry.length > longestEntry) {
+      throw new LichenError('bad-input', 'An entry is too long for a journal.', {
+        got: `${entry.length} bytes`,
+        expected: `at most ${longestEntry}; keep large parts beside it, by their hash`,
+        retry: 'after-fix',
+      });
+    }
+    if (waiting.size > mostWaiting) await writeTiles();
+    // With the prefix of RFC 6962 in front, what is kept is what is hashed.
+    const record = new Uint8Array(entry.length + 1);
+    record.set(entry, 1);
+    return new Promise((resolve, reject) => {
+      queue.push({ record, resolve, reject });
+      flushing ??= flush()
+        .catch((error: unknown) => {
+          broken = error;
+          for (const waitingEntry of queue.splice(0)) waitingEntry.reject(error);
+        })
+        .finally(() => {
+          flushing = undefined;
+        });
+    });
+  }
+
+  return {
+    origin,
+    size: () => size,
+    append,
+    checkpoint,
+    head: () => (head === undefined ? undefined : { ...head, text: headText! }),
+    addCosignatures: (cosignedSize, lines) => {
+      if (head?.size !== cosignedSize || headText === undefined || headText.includes(lines)) return;
+      swapHead(`${headText}${lines}`);
+    },
+    receipt: async (index, { withEntry = false } = {}) => {
+      if (index >= (head?.size ?? 0) && index < size) await checkpoint();
+      requireEntry(index);
+      const at = head!;
+      const hashes = inclusionProofOf(readSubtrees(tileBytes, at.size, sha256), index, at.size, sha256);
+      const extra = withEntry ? { extra: entryAt(index) } : {};
+      return formatInclusionProof({ index, hashes, checkpoint: headText!, ...extra });
+    },
+    entry: entryAt,
+    leafHashAt: (index) => {
+      requireEntry(index);
+      return readSubtrees(tileBytes, size, sha256)(0, index);
+    },
+    tile: tileBytes,
+    close: async () => {
+      clearTimeout(timer);
+      try {
+        await flushing;
+        if (broken === undefined) await checkpoint();
+      } finally {
+        await retiring;
+        for (const { log } of segments) log.close();
+        await lock.release();
+      }
+    },
+  };
+}
