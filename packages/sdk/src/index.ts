@@ -1,11 +1,61 @@
 export {
+  accountFactoryAbi,
+  anchorAbi,
   coverPoolAbi,
   flightCoverAbi,
+  guardianRecoveryAbi,
+  mandateExecutorAbi,
   modelRegistryAbi,
   oracleAbi,
+  passkeyAccountAbi,
   playDollarAbi,
   reporterSetAbi,
 } from '@lichen/contracts';
+export * from './accounts/accountClient.ts';
+export * from './accounts/accountClientOf.ts';
+export * from './accounts/addDevice.ts';
+export * from './accounts/announceProvider.ts';
+export * from './accounts/cancelRecovery.ts';
+export * from './accounts/createAccount.ts';
+export * from './accounts/createAndSend.ts';
+export * from './accounts/createProvider.ts';
+export * from './accounts/encodeCalls.ts';
+export * from './accounts/executeRecovery.ts';
+export * from './accounts/exportMandate.ts';
+export * from './accounts/findAccounts.ts';
+export * from './accounts/getMandateState.ts';
+export * from './accounts/getRecovery.ts';
+export * from './accounts/grantMandate.ts';
+export * from './accounts/listDevices.ts';
+export * from './accounts/listMandates.ts';
+export * from './accounts/mandateCalls.ts';
+export * from './accounts/openAccount.ts';
+export * from './accounts/pauseAccount.ts';
+export * from './accounts/pauseMandate.ts';
+export * from './accounts/proposeRecovery.ts';
+export { ProviderError, providerCodes } from './accounts/providerError.ts';
+export type { AnyTypedData } from './accounts/providerSignature.ts';
+export * from './accounts/removeDevice.ts';
+export * from './accounts/revokeAllMandates.ts';
+export * from './accounts/revokeMandate.ts';
+export * from './accounts/sendCalls.ts';
+export * from './accounts/sendCallsSelfPaid.ts';
+export * from './accounts/setBudget.ts';
+export * from './accounts/setGuardians.ts';
+export * from './accounts/supportRecovery.ts';
+export * from './accounts/useMandate.ts';
+export * from './accounts/useMandateSponsored.ts';
+export { vaultBoxOf } from './accounts/vaultBox.ts';
+export { createVaultKey, vaultKeyCheck, vaultPrfInput } from './accounts/vaultKey.ts';
+export * from './accounts/vaultRecoveryCode.ts';
+export * from './accounts/vaultShares.ts';
+export {
+  type DeviceSecret,
+  unwrapVaultKey,
+  type WrappedVaultKey,
+  wrapVaultKey,
+} from './accounts/vaultWrap.ts';
+export * from './accounts/withAccount.ts';
 export * from './client/config.ts';
 export * from './client/createLichenClient.ts';
 export * from './client/getChainTime.ts';
@@ -30,6 +80,7 @@ export * from './models/runModelOnChain.ts';
 export * from './money/amount.ts';
 export * from './network/getNetwork.ts';
 export { requestGateway } from './network/requestGateway.ts';
+export * from './oracle/askFlightQuestion.ts';
 export * from './oracle/askModelQuestion.ts';
 export * from './oracle/collectStatements.ts';
 export * from './oracle/disputeEvidence.ts';
@@ -41,4 +92,5 @@ export * from './oracle/listReporters.ts';
 export * from './oracle/listRounds.ts';
 export type { ResolvedDispute } from './oracle/resolution.ts';
 export * from './oracle/resolveEvidence.ts';
+export type { AskedQuestion } from './oracle/sendQuestion.ts';
 export * from './oracle/slashEquivocation.ts';

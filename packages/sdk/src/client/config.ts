@@ -19,6 +19,27 @@ export interface LichenAddresses {
   readonly oracle: Address;
   readonly flightCover: Address;
   readonly coverPool: Address;
+  readonly entryPoint?: Address;
+  readonly accountFactory?: Address;
+  readonly passkeyAccount?: Address;
+  readonly mandateExecutor?: Address;
+  readonly mandateValidator?: Address;
+  readonly guardianRecovery?: Address;
+  readonly sponsor?: Address;
+}
+
+/** Where a network's accounts live: contracts, and the gateway's paths of the bundler and of the sponsor (ERC-7677). */
+export interface AccountsConfig {
+  /** EntryPoint 0.8 (ERC-4337). */
+  readonly entryPoint: Address;
+  readonly factory: Address;
+  readonly implementation: Address;
+  readonly mandateExecutor: Address;
+  readonly mandateValidator: Address;
+  readonly guardianRecovery: Address;
+  readonly sponsor: Address;
+  readonly bundlerPath: string;
+  readonly paymasterPath: string;
 }
 
 /** A gateway's `/config.json`. */
@@ -30,6 +51,8 @@ export interface LichenConfig {
   /** Path of the chain's JSON-RPC on the gateway. */
   readonly rpcPath: string;
   readonly addresses: LichenAddresses;
+  /** Absent on a network without accounts. */
+  readonly accounts?: AccountsConfig;
   readonly modelId: Hex;
   /** Maps recorded time to chain time; `recordedFrom` and `recordedTo` bound the shipped record (recorded seconds). */
   readonly world: WorldClock & { readonly recordedFrom: number; readonly recordedTo: number };
@@ -60,6 +83,31 @@ function worldAt(fields: Fields): LichenConfig['world'] {
   };
 }
 
+const optionalAddresses = [
+  'entryPoint',
+  'accountFactory',
+  'passkeyAccount',
+  'mandateExecutor',
+  'mandateValidator',
+  'guardianRecovery',
+  'sponsor',
+] as const;
+
+function accountsAt(fields: Fields): AccountsConfig {
+  const accounts = objectAt(fields, 'accounts');
+  return {
+    entryPoint: addressAt(accounts, 'entryPoint'),
+    factory: addressAt(accounts, 'factory'),
+    implementation: addressAt(accounts, 'implementation'),
+    mandateExecutor: addressAt(accounts, 'mandateExecutor'),
+    mandateValidator: addressAt(accounts, 'mandateValidator'),
+    guardianRecovery: addressAt(accounts, 'guardianRecovery'),
+    sponsor: addressAt(accounts, 'sponsor'),
+    bundlerPath: textAt(accounts, 'bundlerPath'),
+    paymasterPath: textAt(accounts, 'paymasterPath'),
+  };
+}
+
 /**
  * Reads a gateway's `/config.json`.
  * @throws LichenError `bad-input` naming the first field that is missing or malformed.
@@ -81,7 +129,13 @@ export function readConfig(value: unknown): LichenConfig {
       oracle: addressAt(addresses, 'oracle'),
       flightCover: addressAt(addresses, 'flightCover'),
       coverPool: addressAt(addresses, 'coverPool'),
+      ...Object.fromEntries(
+        optionalAddresses
+          .filter((name) => addresses.values[name] != null)
+          .map((name) => [name, addressAt(addresses, name)]),
+      ),
     },
+    ...(fields.values.accounts == null ? {} : { accounts: accountsAt(fields) }),
     modelId: hexAt(fields, 'modelId', 32),
     world: worldAt(fields),
     ...(development === undefined

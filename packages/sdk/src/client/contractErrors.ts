@@ -1,10 +1,17 @@
 import {
+  accountFactoryAbi,
   coverPoolAbi,
   flightCoverAbi,
+  guardianRecoveryAbi,
+  importedAccountAbi,
+  mandateExecutorAbi,
+  mandateValidatorAbi,
   modelRegistryAbi,
   oracleAbi,
+  passkeyAccountAbi,
   playDollarAbi,
   reporterSetAbi,
+  sponsorAbi,
 } from '@lichen/contracts';
 import { LichenError } from '@lichen/protocol';
 import { type Abi, type AbiParameter, decodeAbiParameters, type Hex, slice, toFunctionSelector } from 'viem';
@@ -19,6 +26,13 @@ const allAbis: readonly Abi[] = [
   reporterSetAbi,
   modelRegistryAbi,
   playDollarAbi,
+  accountFactoryAbi,
+  passkeyAccountAbi,
+  importedAccountAbi,
+  mandateExecutorAbi,
+  mandateValidatorAbi,
+  guardianRecoveryAbi,
+  sponsorAbi,
 ];
 
 type ErrorItem = Extract<Abi[number], { type: 'error' }>;
@@ -75,6 +89,7 @@ function valueText(value: unknown, type: string, unit: RevertMeaning['unit']): s
   if (!/^uint/.test(type) || unit === undefined) return String(value);
   const number = BigInt(value as bigint | number);
   if (unit === 'pUSD') return `${formatAmount(number)} pUSD`;
+  if (unit === 'base units') return `${number} base units`;
   if (unit === 'ppm') return `${number} parts per million`;
   // Contracts refuse absurd times too, and those have no calendar form.
   if (number > 8_640_000_000_000n) return `second ${number}`;
@@ -100,7 +115,7 @@ function factsOf(
   };
   const got = take('got', 'gotPpm');
   const least = take('least');
-  const most = take('most', 'mostPpm', 'limit', 'max');
+  const most = take('most', 'mostPpm', 'limit', 'max', 'left');
   const wanted = take('wanted', 'needed');
   const bounded = wanted === undefined || bound === undefined ? wanted : `${bound} ${wanted}`;
   const expected = bounded ?? (least === undefined ? most && `at most ${most}` : `${least} to ${most}`);

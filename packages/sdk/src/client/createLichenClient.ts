@@ -1,19 +1,31 @@
 import { LichenError } from '@lichen/protocol';
 import {
   type Account,
+  type Address,
   type Chain,
   createPublicClient,
   createWalletClient,
   defineChain,
+  type Hex,
   type HttpTransport,
   http,
   type PublicClient,
+  type TransactionReceipt,
   type WalletClient,
 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { requestGateway } from '../network/requestGateway.ts';
 import { type LichenAddresses, type LichenConfig, readConfig } from './config.ts';
 import { toLichenError } from './toLichenError.ts';
+
+/** Makes calls on the chain in the name of an address, all of them or none. */
+export interface CallSender {
+  readonly address: Address;
+  send(
+    calls: readonly { readonly to: Address; readonly data: Hex }[],
+    options: { readonly timeoutMs?: number },
+  ): Promise<{ readonly transactionHash: Hex; readonly receipt: TransactionReceipt }>;
+}
 
 /** What every verb needs: where the network is, a chain to read, and perhaps an account to sign with. */
 export interface LichenClient {
@@ -22,6 +34,8 @@ export interface LichenClient {
   readonly addresses: LichenAddresses;
   readonly chain: PublicClient<HttpTransport, Chain>;
   readonly wallet?: WalletClient<HttpTransport, Chain, Account>;
+  /** Sends in place of `wallet`: `withAccount` puts a person's account here. */
+  readonly sender?: CallSender;
 }
 
 export interface ConnectLichenInit {

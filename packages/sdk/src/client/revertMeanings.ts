@@ -1,4 +1,5 @@
 import type { LichenErrorCode, RetryPolicy } from '@lichen/protocol';
+import { accountRevertMeanings } from '../accounts/accountRevertMeanings.ts';
 
 /** What a custom error of a contract means to a person. */
 export interface RevertMeaning {
@@ -7,8 +8,11 @@ export interface RevertMeaning {
   /** What to do next, one imperative sentence. */
   readonly next: string;
   readonly retry: RetryPolicy;
-  /** What the error's numbers count: base units of pUSD, chain time, or parts per million; plain numbers when absent. */
-  readonly unit?: 'pUSD' | 'time' | 'ppm';
+  /**
+   * What the error's numbers count: pUSD, base units of some token, chain time, or parts per million; plain numbers when
+   * absent.
+   */
+  readonly unit?: 'pUSD' | 'base units' | 'time' | 'ppm';
   /** How the wanted value bounds the got one; equality when absent. */
   readonly bound?: 'at most' | 'at least' | 'until' | 'from' | 'after';
 }
@@ -17,6 +21,7 @@ const operator = 'Report this to the operator of the network: no caller of the S
 
 /** By the name of the custom error. A test holds this table complete against the contracts' ABIs. */
 export const revertMeanings: Readonly<Record<string, RevertMeaning>> = {
+  ...accountRevertMeanings,
   CoverQuoteExpired: {
     code: 'quote-expired',
     summary: 'The quote is too old.',
@@ -462,6 +467,13 @@ export const revertMeanings: Readonly<Record<string, RevertMeaning>> = {
     summary: 'A set has 1 to 64 reporters.',
     next: 'Propose another number of reporters.',
     retry: 'after-fix',
+  },
+  ReporterKeyWorn: {
+    code: 'bad-input',
+    summary: 'This reporter has been in as many sets as one key may be.',
+    next: 'Its owner bonds another key.',
+    retry: 'after-fix',
+    bound: 'at most',
   },
   ReporterSetOrder: {
     code: 'bad-input',

@@ -72,9 +72,11 @@ export function toLichenError(error: unknown): LichenError {
     });
   }
   if (names.includes('InsufficientFundsError') || /insufficient funds/i.test(texts)) {
+    // viem writes down who sends; who reads this has to know where the ether must go.
+    const account = /\bfrom:\s+(0x[0-9a-fA-F]{40})\b/.exec(texts)?.[1];
     return new LichenError('too-little-money', 'The account cannot pay for the gas of this transaction.', {
       got: shortTextOf(error),
-      next: 'Send ether of this network to the account.',
+      next: `Send ether of this network to ${account ?? 'the account'}.`,
       retry: 'after-fix',
       cause: error,
     });

@@ -16,6 +16,17 @@ const codes = {
   'source-unavailable': true,
   'sources-disagree': true,
   'no-quorum': true,
+  'mandate-denied': true,
+  'mandate-spent': true,
+  'mandate-expired': true,
+  'mandate-revoked': true,
+  'mandate-paused': true,
+  'sponsor-exhausted': true,
+  'bundler-unreachable': true,
+  'wrong-passkey': true,
+  'passkey-cancelled': true,
+  'passkey-unsupported': true,
+  'recovery-refused': true,
   'chain-unreachable': true,
   'wrong-chain': true,
   'transaction-failed': true,
@@ -37,25 +48,36 @@ export interface GatewayRequest {
   readonly timeoutMs?: number;
 }
 
-/** The error that a gateway or reporter answered with, as the same LichenError on this side. */
-function errorFromBody(url: URL, status: number, body: unknown): LichenError {
-  const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+/**
+ * The LichenError whose fields (`LichenError.toJSON`) a service of ours sent; undefined when the value is none, or its code
+ * is not in the closed list.
+ */
+export function carriedErrorOf(value: unknown, cause?: unknown): LichenError | undefined {
+  const fields = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   const text = (name: string) => (typeof fields[name] === 'string' ? { [name]: fields[name] as string } : {});
   if (
-    typeof fields.error === 'string' &&
-    Object.hasOwn(codes, fields.error) &&
-    typeof fields.message === 'string'
+    typeof fields.error !== 'string' ||
+    !Object.hasOwn(codes, fields.error) ||
+    typeof fields.message !== 'string'
   ) {
-    const retry = ['never', 'later', 'after-fix'].includes(String(fields.retry))
-      ? (fields.retry as RetryPolicy)
-      : 'never';
-    return new LichenError(fields.error as LichenErrorCode, fields.message, {
-      ...text('got'),
-      ...text('expected'),
-      ...text('next'),
-      retry,
-    });
+    return undefined;
   }
+  const retry = ['never', 'later', 'after-fix'].includes(String(fields.retry))
+    ? (fields.retry as RetryPolicy)
+    : 'never';
+  return new LichenError(fields.error as LichenErrorCode, fields.message, {
+    ...text('got'),
+    ...text('expected'),
+    ...text('next'),
+    retry,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** The error that a gateway or reporter answered with, as the same LichenError on this side. */
+function errorFromBody(url: URL, status: number, body: unknown): LichenError {
+  const carried = carriedErrorOf(body);
+  if (carried !== undefined) return carried;
   return new LichenError(status === 404 ? 'not-found' : 'internal', 'The gateway refused the request.', {
     got: `HTTP ${status} from ${url.pathname}`,
     expected: 'HTTP 200 with JSON',

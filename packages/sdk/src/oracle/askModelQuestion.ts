@@ -1,23 +1,13 @@
-import { oracleAbi, playDollarAbi } from '@lichen/contracts';
-import { type QuestionSpec, questionIdOf } from '@lichen/protocol';
-import { bytesToBigInt, bytesToHex, encodeFunctionData, type Hex, keccak256, toBytes } from 'viem';
+import type { QuestionSpec } from '@lichen/protocol';
+import { bytesToBigInt, bytesToHex, type Hex, keccak256, toBytes } from 'viem';
 import type { LichenClient } from '../client/createLichenClient.ts';
 import { getChainTime } from '../client/getChainTime.ts';
-import { accountOf, sendTransaction, type TransactionOptions } from '../client/sendTransaction.ts';
-import { onChain } from '../client/toLichenError.ts';
+import { accountOf, type TransactionOptions } from '../client/sendTransaction.ts';
 import { requestGateway } from '../network/requestGateway.ts';
+import { type AskedQuestion, sendQuestion } from './sendQuestion.ts';
 
 /** Topic of questions whose answer is the output of a registered model. */
 export const modelTopic: Hex = keccak256(toBytes('lichen.model-output.v1'));
-
-export interface AskedQuestion {
-  readonly questionId: Hex;
-  readonly spec: QuestionSpec;
-  /** Base units of the oracle's token. */
-  readonly fee: bigint;
-  readonly hash: Hex;
-  readonly gasUsed: bigint;
-}
 
 export interface AskModelQuestionParameters extends TransactionOptions {
   /** One byte of 0..127 per input of the model. */
@@ -34,8 +24,8 @@ export interface AskModelQuestionParameters extends TransactionOptions {
 }
 
 /**
- * Asks the oracle for a model's output on an input. The input goes to the reporters, its hash to the chain. The fee is prepaid first where the account's prepaid balance is
- * too small. A wrong answer can be overturned by anyone with `disputeModel`, because the chain can run the model.
+ * Asks the oracle for a model's output on an input. The input goes to the reporters, its hash to the chain. The fee is
+ * prepaid first where the account's prepaid balance is too small. A wrong answer can be overturned by anyone with `disputeModel`, because the chain can run the model.
  * @throws LichenError `no-quorum`, `too-little-money`, `bad-input`, `bad-model`, `timeout`, `chain-unreachable`.
  */
 export async function askModelQuestion(
@@ -43,7 +33,6 @@ export async function askModelQuestion(
   parameters: AskModelQuestionParameters,
 ): Promise<AskedQuestion> {
   const asker = accountOf(client);
-  const oracle = { address: client.addresses.oracle, abi: oracleAbi } as const;
   // The question on chain carries the input's hash only; without the bytes no reporter could answer.
   await requestGateway(client.gatewayUrl, '/v1/inputs', { body: { input: bytesToHex(parameters.input) } });
   const now = await getChainTime(client);
@@ -63,32 +52,5 @@ export async function askModelQuestion(
     callbackGas: 0,
     salt: bytesToBigInt(crypto.getRandomValues(new Uint8Array(8))),
   };
-  const [fee, prepaid] = await onChain(
-    Promise.all([
-      client.chain.readContract({ ...oracle, functionName: 'quote', args: [spec] }),
-      client.chain.readContract({ ...oracle, functionName: 'prepaidOf', args: [asker] }),
-    ]),
-  );
-  if (prepaid < fee) {
-    const approve = {
-      abi: playDollarAbi,
-      functionName: 'approve',
-      args: [oracle.address, fee - prepaid],
-    } as const;
-    await sendTransaction(
-      client,
-      { to: client.addresses.playDollar, data: encodeFunctionData(approve) },
-      parameters,
-    );
-    const prepay = { abi: oracleAbi, functionName: 'prepay', args: [asker, fee - prepaid] } as const;
-    await sendTransaction(client, { to: oracle.address, data: encodeFunctionData(prepay) }, parameters);
-  }
-  const ask = { abi: oracleAbi, functionName: 'ask', args: [spec] } as const;
-  const sent = await sendTransaction(
-    client,
-    { to: oracle.address, data: encodeFunctionData(ask) },
-    parameters,
-  );
-  const questionId = questionIdOf(client.config.chainId, oracle.address, spec);
-  return { questionId, spec, fee, hash: sent.hash, gasUsed: sent.gasUsed };
+  return sendQuestion(client, spec, parameters);
 }
