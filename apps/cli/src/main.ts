@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { registerAccountCommands } from './accounts/registerAccountCommands.ts';
+import { registerMandateCommands } from './accounts/registerMandateCommands.ts';
 import { registerCoverCommands } from './cover/registerCoverCommands.ts';
+import { registerJournalCommands } from './journal/registerJournalCommands.ts';
 import { registerModelCommands } from './models/registerModelCommands.ts';
 import { registerNetworkCommands } from './network/registerNetworkCommands.ts';
 import { registerOracleCommands } from './oracle/registerOracleCommands.ts';
@@ -13,9 +16,12 @@ const program = new Command('lichen')
   .configureHelp({ sortSubcommands: false });
 
 registerNetworkCommands(program);
+registerAccountCommands(program);
+registerMandateCommands(program);
 registerCoverCommands(program);
 registerOracleCommands(program);
 registerModelCommands(program);
+registerJournalCommands(program);
 registerProcessCommand(program);
 
 /** Commander ends the process by itself; thrown instead, so that output still on its way is written. */

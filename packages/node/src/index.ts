@@ -1,3 +1,6 @@
+export { embeddedTerms, startAccounts } from './accounts/startAccounts.ts';
+export { startBundler } from './accounts/startBundler.ts';
+export { startSponsor } from './accounts/startSponsor.ts';
 export * from './chain/startChain.ts';
 export { refuseKnownKey } from './deploy/knownKeys.ts';
 export { startGateway } from './gateway/gateway.ts';
@@ -13,8 +16,14 @@ export * from './models/writeFlightDelay.ts';
 export * from './network/roles.ts';
 export * from './network/startNetwork.ts';
 export * from './record/loadRecord.ts';
+export { type Misbehaviour, misbehaviours } from './reporter/misbehaviour.ts';
 export { startReporter } from './reporter/reporter.ts';
-export { isFolderLocked, lockFolder } from './storage/lockFolder.ts';
+export {
+  type LiveSources,
+  liveSourcesOf,
+  parseSourcesFile,
+  type ShownSource,
+} from './sources/sourcesFile.ts';
 export { type RunFile, readRunFile } from './supervisor/runFile.ts';
 export { type ChildPart, endAsFailed, serveAsChild, tellSupervisor } from './supervisor/serveAsChild.ts';
 export { startStatusSource } from './world/statusSource.ts';

@@ -6,6 +6,8 @@ export interface BuyOptions {
   /** Base units of pUSD. */
   readonly payout: bigint;
   readonly maxPremium?: bigint;
+  /** Takes what is missing from the faucet of play dollars first. */
+  readonly takePlayMoney: boolean;
   readonly follow: boolean;
   /** Receives each line of progress of `--follow`. */
   readonly onProgress: (line: string) => void;
@@ -17,13 +19,16 @@ export async function buyCommand(client: LichenClient, options: BuyOptions) {
   const quote = await quoteCover(client, { flightId: flight.flightId, payout: options.payout });
   const bought = await buyCover(client, {
     quote,
+    takePlayMoney: options.takePlayMoney,
     ...(options.maxPremium === undefined ? {} : { maxPremium: options.maxPremium }),
   });
   const text = [
     `Bought cover of ${formatAmount(options.payout)} pUSD for ${flight.carrier}${flight.number}, ${flight.origin} to ${flight.destination}, for ${formatAmount(bought.premium)} pUSD.`,
     `  policy       ${bought.policyId}`,
     `  transaction  ${bought.hash}`,
-    `  gas          ${bought.gasUsed} for the purchase, ${bought.approvalGasUsed} for the approval`,
+    client.sender === undefined
+      ? `  gas          ${bought.gasUsed} for the purchase, ${bought.approvalGasUsed} for the approval`
+      : `  gas          ${bought.gasUsed} for everything in one operation, paid by the sponsor`,
   ].join('\n');
   if (!options.follow) {
     return {

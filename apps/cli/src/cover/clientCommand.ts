@@ -1,7 +1,7 @@
 import type { LichenClient } from '@lichen/sdk';
 import type { Command } from 'commander';
 import { printResult } from '../support/output.ts';
-import { type ClientFlags, openClient } from './openClient.ts';
+import { type ClientFlags, openClient, openSendingClient } from './openClient.ts';
 
 /** A command's result both for programs and for people. */
 export interface Answer {
@@ -30,6 +30,14 @@ export async function answerWith(
   work: (client: LichenClient) => Promise<Answer>,
 ): Promise<void> {
   printResult(flags.json === true, await work(await openClient(flags)));
+}
+
+/** The same for work that sends: it begins only where somebody can sign. */
+export async function answerSending(
+  flags: CommonFlags,
+  work: (client: LichenClient) => Promise<Answer>,
+): Promise<void> {
+  printResult(flags.json === true, await work(await openSendingClient(flags)));
 }
 
 /** Prints a line of progress for people; with --json the one document comes at the end. */

@@ -1,7 +1,8 @@
-import { isLichenError, LichenError } from '@lichen/protocol';
-import { createLichenClient, type LichenClient } from '@lichen/sdk';
-import { isHex, size } from 'viem';
+import { LichenError } from '@lichen/protocol';
+import { connectLichen, createLichenClient, type LichenClient, withAccount } from '@lichen/sdk';
 import { privateKeyToAccount } from 'viem/accounts';
+import { demandAccountFile, isWord, readAccountFile } from '../accounts/accountFile.ts';
+import { openAccountFile } from '../accounts/openAccountFile.ts';
 import { gatewayUrlOf, stateFolderOf } from '../support/stateFolder.ts';
 
 /** Flags that say which network is meant. */
@@ -13,22 +14,40 @@ export interface ClientFlags {
 }
 
 /**
- * A client that signs with the key in LICHEN_PRIVATE_KEY, else with the network's development account.
- * @throws LichenError `bad-input` for a malformed key, `not-running`, and what `createLichenClient` throws.
+ * A client that acts as the account of this machine, where there is one. On a network without accounts it signs with the
+ * key in LICHEN_PRIVATE_KEY, else with the network's development account.
+ * @throws LichenError `bad-input` for a malformed key, `not-running`, `state-damaged`, `wrong-chain`, and what
+ * `createLichenClient` throws.
  */
 export async function openClient(flags: ClientFlags): Promise<LichenClient> {
-  const gatewayUrl = flags.gateway ?? (await gatewayUrlOf(stateFolderOf(flags.state)));
+  const stateFolder = stateFolderOf(flags.state);
+  const gatewayUrl = flags.gateway ?? (await gatewayUrlOf(stateFolder));
+  const client = await createLichenClient({ gatewayUrl });
+  if (client.config.accounts === undefined) return openWithKey(client);
+  if (readAccountFile(stateFolder) === undefined) return client;
+  return withAccount(await openAccountFile(client, stateFolder));
+}
+
+/**
+ * The same for a command that sends.
+ * @throws LichenError `not-found` where there is no account on this machine yet.
+ */
+export async function openSendingClient(flags: ClientFlags): Promise<LichenClient> {
+  const client = await openClient(flags);
+  if (client.config.accounts !== undefined && client.sender === undefined) {
+    demandAccountFile(stateFolderOf(flags.state));
+  }
+  return client;
+}
+
+function openWithKey({ gatewayUrl, config }: LichenClient): LichenClient {
   const key = process.env.LICHEN_PRIVATE_KEY;
   if (key === undefined || key === '') {
-    return createLichenClient({ gatewayUrl, account: 'development' }).catch((error: unknown) => {
-      // A network without a development account can still be read.
-      if (isLichenError(error) && error.message.startsWith('This network has no development account')) {
-        return createLichenClient({ gatewayUrl });
-      }
-      throw error;
-    });
+    // A network without a development account can still be read.
+    const account = config.developmentAccount === undefined ? {} : { account: 'development' as const };
+    return connectLichen({ gatewayUrl, config, ...account });
   }
-  if (!isHex(key) || size(key) !== 32) {
+  if (!isWord(key)) {
     throw new LichenError('bad-input', 'LICHEN_PRIVATE_KEY is no private key.', {
       got: `${key.length} characters`,
       expected: '0x and 64 hex digits',
@@ -36,5 +55,5 @@ export async function openClient(flags: ClientFlags): Promise<LichenClient> {
       retry: 'after-fix',
     });
   }
-  return createLichenClient({ gatewayUrl, account: privateKeyToAccount(key) });
+  return connectLichen({ gatewayUrl, config, account: privateKeyToAccount(key) });
 }

@@ -2,7 +2,7 @@ import { faucet, formatAmount, getBalance, parseAmount, parseFlightName } from '
 import type { Command } from 'commander';
 
 import { buyCommand } from './buy.ts';
-import { answerWith, type CommonFlags, clientCommand, progressOf } from './clientCommand.ts';
+import { answerSending, answerWith, type CommonFlags, clientCommand, progressOf } from './clientCommand.ts';
 import { flightsCommand } from './flights.ts';
 import { listCommand } from './list.ts';
 import { payCommand } from './pay.ts';
@@ -68,6 +68,7 @@ function addQuoteAndBuy(cover: Command): void {
     .argument('<flight>', 'airline and number, e.g. UA1545, or the start of a flight id')
     .requiredOption('--payout <amount>', 'pUSD to be paid when the flight is late')
     .option('--max-premium <amount>', 'refuse a price above so many pUSD')
+    .option('--play-money', 'take missing pUSD, which have no value, from the faucet first')
     .option('--follow', 'watch the flight until the policy has ended')
     .addHelpText(
       'after',
@@ -76,16 +77,17 @@ function addQuoteAndBuy(cover: Command): void {
     .action(
       async (
         name: string,
-        flags: CommonFlags & { payout: string; maxPremium?: string; follow?: boolean },
+        flags: CommonFlags & { payout: string; maxPremium?: string; playMoney?: boolean; follow?: boolean },
       ) => {
         const options = {
           name,
           payout: parseAmount(flags.payout),
           ...(flags.maxPremium === undefined ? {} : { maxPremium: parseAmount(flags.maxPremium) }),
+          takePlayMoney: flags.playMoney === true,
           follow: flags.follow === true,
           onProgress: progressOf(flags),
         };
-        await answerWith(flags, (client) => buyCommand(client, options));
+        await answerSending(flags, (client) => buyCommand(client, options));
       },
     );
 }
@@ -100,7 +102,8 @@ function addPolicies(cover: Command): void {
         everybody: flags.everybody === true,
         ...(flags.account === undefined ? {} : { holder: readAddress(flags.account) }),
       };
-      await answerWith(flags, (client) => listCommand(client, options));
+      const isOwn = !options.everybody && options.holder === undefined;
+      await (isOwn ? answerSending : answerWith)(flags, (client) => listCommand(client, options));
     });
   clientCommand(
     cover,
@@ -110,7 +113,7 @@ function addPolicies(cover: Command): void {
     .argument('<policy>', 'policy id, or its first six digits or more')
     .addHelpText('after', '\nExample:\n  $ lichen cover pay 0x8c12ab')
     .action(async (policy: string, flags: CommonFlags) => {
-      await answerWith(flags, (client) => payCommand(client, { policy }));
+      await answerSending(flags, (client) => payCommand(client, { policy }));
     });
 }
 
@@ -120,7 +123,7 @@ function addFaucet(cover: Command): void {
     .addHelpText('after', '\nExample:\n  $ lichen cover faucet --amount 500')
     .action(async (flags: CommonFlags & { amount: string }) => {
       const amount = parseAmount(flags.amount);
-      await answerWith(flags, async (client) => {
+      await answerSending(flags, async (client) => {
         const { hash, gasUsed } = await faucet(client, { amount });
         const balance = await getBalance(client);
         return {

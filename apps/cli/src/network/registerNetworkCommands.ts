@@ -1,6 +1,8 @@
+import type { Misbehaviour } from '@lichen/node';
 import { type Command, Option } from 'commander';
 import { printResult } from '../support/output.ts';
 import { stateFolderOf } from '../support/stateFolder.ts';
+import { misbehaviourOf } from './misbehaviourOf.ts';
 import { httpUrl, recordedMoment, wholeNumber } from './readOptions.ts';
 import { resetCommand } from './reset.ts';
 import { statusCommand } from './status.ts';
@@ -33,6 +35,15 @@ export function registerNetworkCommands(program: Command): void {
       httpUrl,
     )
     .option('--chain-id <n>', 'id that the chain of --rpc must have', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option(
+      '--misbehave <reporter=manner>',
+      'make a reporter lie, to see it slashed: 1 to 5 = equivocate or wrong-model; may be given again',
+      misbehaviourOf,
+    )
+    .option(
+      '--sources <file>',
+      'live flight status and weather: a JSON file (docs/spec/sources.md); credentials come from the environment',
+    )
     .addOption(jsonOption())
     .action(
       (
@@ -42,6 +53,8 @@ export function registerNetworkCommands(program: Command): void {
           port?: number;
           rpc?: string;
           chainId?: number;
+          sources?: string;
+          misbehave?: ReadonlyMap<number, Misbehaviour>;
         },
       ) => {
         const { state, json, ...rest } = options;

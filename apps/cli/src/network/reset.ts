@@ -1,11 +1,21 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { lockFolder } from '@lichen/node';
+import { lockFolder } from '@lichen/journal';
 import { LichenError } from '@lichen/protocol';
 
 /** What a state folder holds. Nothing else in it is touched, should the wrong folder be named. */
-const ours = ['chain', 'reporters', 'logs', 'keys.json', 'world.json', 'deployment.json', 'run.json'];
+const ours = [
+  'chain',
+  'reporters',
+  'sponsor',
+  'cache',
+  'logs',
+  'keys.json',
+  'world.json',
+  'deployment.json',
+  'run.json',
+];
 
 async function isConfirmed(stateFolder: string): Promise<boolean> {
   if (!process.stdin.isTTY) {

@@ -1,4 +1,6 @@
 import { demandRunning } from '../support/stateFolder.ts';
+import { liveText } from './liveText.ts';
+import { misbehaviourText } from './misbehaviourOf.ts';
 
 function spanText(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;
@@ -19,6 +21,9 @@ export async function statusCommand(stateFolder: string): Promise<{ json: unknow
     .map(({ at, text }) => `  ${spanText(now - at)} ago: ${text.split('\n')[0]}`);
   const text = [
     `Console  ${run.consoleUrl ?? 'not ready yet'}`,
+    `World    ${run.label ?? 'replay of recorded days'}`,
+    ...liveText(run.live ?? []).map((line) => `Live     ${line}`),
+    ...misbehaviourText(Object.entries(run.misbehave ?? {})).map((line) => `Liar     ${line}`),
     `Chain    id ${run.chainId}, ${run.rpcUrl ?? 'not ready yet'}`,
     `State    ${run.stateFolder}`,
     '',

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFolderLocked } from '@lichen/node';
+import { isFolderLocked } from '@lichen/journal';
 import { LichenError } from '@lichen/protocol';
 import { demandRunning } from '../support/stateFolder.ts';
 

@@ -1,4 +1,6 @@
 import type { Network } from '@lichen/node';
+import { liveText } from './liveText.ts';
+import { misbehaviourText } from './misbehaviourOf.ts';
 
 /** `2013-12-05 12:00 UTC` */
 export function recordedText(seconds: number): string {
@@ -13,8 +15,11 @@ export function networkSummary(network: Network, stateFolder: string, tookMs: nu
     '',
     `  Lichen is running (${(tookMs / 1000).toFixed(1)} s).`,
     '',
-    `  Console   ${network.gatewayUrl}`,
+    // Passkeys belong to a name: under an address of digits a browser makes none.
+    `  Console   ${network.gatewayUrl.replace('127.0.0.1', 'localhost')}`,
     `  World     replay of recorded days, from ${recordedText(world.recordedEpoch)}, ${world.speed} times as fast`,
+    ...liveText(network.live).map((line) => `  Live      ${line}`),
+    ...misbehaviourText(network.misbehave).map((line) => `  Liar      ${line}`),
     `  Chain     id ${network.chainId}, ${network.rpcUrl}`,
     `  Network   ${count} processes; their logs are in ${stateFolder}/logs`,
     '',

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ExternalChain, type Network, refuseKnownKey, startNetwork } from '@lichen/node';
-import { LichenError } from '@lichen/protocol';
+import { type Misbehaviour, type Network, startNetwork } from '@lichen/node';
 import { modelFiles } from '../support/modelFiles.ts';
 import { anvilBinary, repository } from '../support/repository.ts';
+import { childEnvironment } from './childEnvironment.ts';
+import { externalChainOf } from './externalChainOf.ts';
+import { readLiveSources } from './readLiveSources.ts';
 import { networkSummary } from './summary.ts';
 
 export interface UpOptions {
@@ -14,20 +16,10 @@ export interface UpOptions {
   readonly port?: number;
   readonly rpc?: string;
   readonly chainId?: number;
-}
-
-function externalChainOf(options: UpOptions): ExternalChain | undefined {
-  if (options.rpc === undefined) return undefined;
-  const key = process.env.LICHEN_DEPLOYER_KEY ?? '';
-  if (key === '' || options.chainId === undefined) {
-    throw new LichenError('bad-input', 'A chain of your own needs its id and a key that pays.', {
-      got: key === '' ? 'no LICHEN_DEPLOYER_KEY in the environment' : 'no --chain-id',
-      next: 'Run: LICHEN_DEPLOYER_KEY=0x… lichen up --rpc URL --chain-id N',
-      retry: 'after-fix',
-    });
-  }
-  refuseKnownKey(key);
-  return { rpcUrl: options.rpc, chainId: options.chainId, deployerKey: key };
+  /** Path of a sources file. */
+  readonly sources?: string;
+  /** Reporters that are told to break the rules. */
+  readonly misbehave?: ReadonlyMap<number, Misbehaviour>;
 }
 
 /** Starts a network in the foreground and resolves when it has been stopped by a signal. */
@@ -43,7 +35,8 @@ export async function upCommand(options: UpOptions): Promise<void> {
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop?.());
 
-  const externalChain = externalChainOf(options);
+  const externalChain = externalChainOf(options, process.env);
+  const liveSources = options.sources === undefined ? undefined : readLiveSources(options.sources);
   const starting = startNetwork({
     stateFolder: options.stateFolder,
     argvOf: (role) => [
@@ -53,7 +46,7 @@ export async function upCommand(options: UpOptions): Promise<void> {
       'process',
       role,
     ],
-    env: process.env,
+    env: childEnvironment(process.env),
     anvilBinary: externalChain === undefined ? anvilBinary() : '',
     artifactsDir: repository.artifactsDir,
     dataDir: repository.dataDir,
@@ -63,6 +56,8 @@ export async function upCommand(options: UpOptions): Promise<void> {
     ...(options.speed === undefined ? {} : { speed: options.speed }),
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(externalChain === undefined ? {} : { externalChain }),
+    ...(liveSources === undefined ? {} : { liveSources }),
+    ...(options.misbehave === undefined ? {} : { misbehave: options.misbehave }),
     onProgress: (text) => say(`· ${text}`),
     onEvent: (text) => {
       process.stdout.write(options.json ? `${JSON.stringify({ event: text })}\n` : `! ${text}\n`);
@@ -74,7 +69,7 @@ export async function upCommand(options: UpOptions): Promise<void> {
     await (await starting.catch(() => undefined))?.stop();
     return;
   }
-  const { gatewayUrl, rpcUrl, chainId, addresses, world } = network;
+  const { gatewayUrl, rpcUrl, chainId, addresses, world, label, live, misbehave } = network;
   if (options.json) {
     const line = {
       ready: true,
@@ -83,6 +78,9 @@ export async function upCommand(options: UpOptions): Promise<void> {
       chainId,
       addresses,
       world,
+      label,
+      live,
+      misbehave: Object.fromEntries(misbehave),
       stateFolder: options.stateFolder,
     };
     process.stdout.write(`${JSON.stringify(line)}\n`);

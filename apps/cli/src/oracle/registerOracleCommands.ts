@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
-import { answerWith, type CommonFlags, clientCommand, progressOf } from '../cover/clientCommand.ts';
+import {
+  answerSending,
+  answerWith,
+  type CommonFlags,
+  clientCommand,
+  progressOf,
+} from '../cover/clientCommand.ts';
 import { readBytes, readId, readWhole } from '../cover/readOptions.ts';
+import { type AskFlags, askCommand, readLiveFlight } from './ask.ts';
 import { disputeCommand } from './dispute.ts';
 import { questionsCommand } from './questions.ts';
 import { reportersCommand } from './reporters.ts';
@@ -35,6 +42,24 @@ export function registerOracleCommands(program: Command): void {
     .action(async (flags: CommonFlags) => {
       await answerWith(flags, (client) => reportersCommand(client));
     });
+  clientCommand(oracle, 'ask', 'Ask how a flight of the present ends; live sources answer.')
+    .argument('<flight>', 'airline and number, such as UA1545')
+    .requiredOption('--from <airport>', 'airport of departure')
+    .requiredOption('--to <airport>', 'airport of arrival')
+    .requiredOption('--departs <moment>', 'scheduled departure with its time zone')
+    .requiredOption('--arrives <moment>', 'scheduled arrival with its time zone')
+    .option('--hours <count>', 'hours after the arrival within which it must be answered', '72')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ lichen oracle ask UA1545 --from EWR --to IAH --departs 2027-01-15T09:00Z --arrives 2027-01-15T12:00Z',
+    )
+    .action(async (name: string, flags: CommonFlags & AskFlags) => {
+      const options = {
+        flight: readLiveFlight(name, flags),
+        answerWithin: readWhole('--hours', flags.hours, 1, 720) * 3_600,
+      };
+      await answerSending(flags, (client) => askCommand(client, options));
+    });
   clientCommand(
     oracle,
     'dispute',
@@ -52,6 +77,6 @@ export function registerOracleCommands(program: Command): void {
         ...(flags.input === undefined ? {} : { input: readBytes(flags.input) }),
         onProgress: progressOf(flags),
       };
-      await answerWith(flags, (client) => disputeCommand(client, options));
+      await answerSending(flags, (client) => disputeCommand(client, options));
     });
 }

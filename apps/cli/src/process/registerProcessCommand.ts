@@ -7,10 +7,12 @@ import {
   type RoleName,
   roleNames,
   serveAsChild,
+  startBundler,
   startChain,
   startGateway,
   startKeeper,
   startReporter,
+  startSponsor,
   startStatusSource,
   startWeatherService,
   tellSupervisor,
@@ -37,9 +39,13 @@ const roles: { readonly [Role in RoleName]: (message: RoleMessages[Role]) => Pro
       record: loadRecord(dataDir),
       modelBlobs: modelFiles.map((file) => new Uint8Array(readFileSync(file))),
       log,
+      // All reporters ask the same providers: one of them tells the operator, the others their logs.
+      onSourceTrouble: message.index === 0 ? say : log,
     }),
   keeper: (message) => startKeeper({ ...message, log }),
   gateway: (message) => startGateway(message),
+  bundler: (message) => startBundler({ ...message, onFatal: endAsFailed }),
+  sponsor: (message) => startSponsor(message),
 };
 
 /** `lichen process <role>`: one part of the network, started by the supervisor, which sends its init over IPC. */

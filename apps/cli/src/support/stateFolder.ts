@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isFolderLocked, type RunFile, readRunFile } from '@lichen/node';
+import { isFolderLocked } from '@lichen/journal';
+import { type RunFile, readRunFile } from '@lichen/node';
 import { LichenError } from '@lichen/protocol';
 
 /** The state folder that was chosen with --state, or `.lichen` in the current folder. */

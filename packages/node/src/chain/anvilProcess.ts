@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { LichenError } from '@lichen/protocol';
+import { hiddenLoopback } from '../http/hiddenLoopback.ts';
 import { createUpstream, type Upstream } from './upstream.ts';
 
 export interface AnvilInit {
@@ -9,6 +9,8 @@ export interface AnvilInit {
   readonly chainId: number;
   /** Unix seconds of block 0. */
   readonly genesisTimestamp: number;
+  /** Rules of the chain: `osaka`, or, for tests of a chain without P-256 verification (EIP-7951), `prague`. */
+  readonly hardfork?: 'osaka' | 'prague';
 }
 
 export interface AnvilProcess {
@@ -38,15 +40,6 @@ exit $code
 `;
 
 /**
- * An address for anvil's own port. Anvil checks neither Host nor Origin, so a page that guessed the port could reach
- * its control methods by DNS rebinding; on Linux all of 127.0.0.0/8 is loopback and 24 random bits cannot be guessed.
- */
-function hiddenLoopback(): string {
-  if (process.platform !== 'linux') return '127.0.0.1';
-  return `127.${randomInt(1, 255)}.${randomInt(1, 255)}.${randomInt(1, 255)}`;
-}
-
-/**
  * Starts anvil without accounts and without mining of its own, on a port of its own choice that it tells us itself,
  * so that we never talk to somebody else's anvil.
  *
@@ -54,7 +47,17 @@ function hiddenLoopback(): string {
  */
 export async function startAnvil(init: AnvilInit): Promise<AnvilProcess> {
   const host = hiddenLoopback();
-  const args = ['--hardfork', 'osaka', '--no-mining', '--order', 'fifo', '--host', host, '--port', '0'];
+  const args = [
+    '--hardfork',
+    init.hardfork ?? 'osaka',
+    '--no-mining',
+    '--order',
+    'fifo',
+    '--host',
+    host,
+    '--port',
+    '0',
+  ];
   args.push('--chain-id', String(init.chainId), '--timestamp', String(init.genesisTimestamp));
   // Without pruning anvil writes every block's whole state below the home folder (4.8 GB after 12,000 empty blocks, and
   // left behind when it is killed). Blocks, receipts and logs are kept all the same; only old states are not.

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileDurably } from '@lichen/journal';
 import { LichenError } from '@lichen/protocol';
 import type { Address, Hex } from 'viem';
 import { z } from 'zod';
-import { writeFileDurably } from '../storage/writeFileDurably.ts';
 
 /** What the chain started from. Written once, read at every start. */
 export interface Genesis {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { writeFileDurably } from '@lichen/journal';
 import { type Hex, hexToBytes } from 'viem';
-import { writeFileDurably } from '../storage/writeFileDurably.ts';
 
 /** A state of anvil on the disk. The name carries the checksum, so a file and its checksum cannot come apart. */
 export interface SnapshotFile {

@@ -9,10 +9,10 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { writeFileDurably } from '@lichen/journal';
 import { type Hex, keccak256, parseEther } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterEach, describe, expect, test } from 'vitest';
-import { writeFileDurably } from '../storage/writeFileDurably.ts';
 import { listSnapshots } from './snapshots.ts';
 import { type Chain, type ChainInit, startChain } from './startChain.ts';
 import { anvilBinary, post, rpc, type SeenBlock, temporaryFolder, until } from './testSupport.fixture.ts';

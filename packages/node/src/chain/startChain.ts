@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type AppendLogOptions, lockFolder } from '@lichen/journal';
 import { isLichenError, LichenError } from '@lichen/protocol';
 import { type Address, type Hex, keccak256 } from 'viem';
 import { type Served, serve } from '../http/serve.ts';
-import type { AppendLogOptions } from '../storage/appendLog.ts';
-import { lockFolder } from '../storage/lockFolder.ts';
+
 import { type AnvilProcess, startAnvil } from './anvilProcess.ts';
 import { createGate } from './gate.ts';
 import { type Genesis, readGenesis, writeGenesis } from './genesis.ts';

@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  type AppendLog,
+  type AppendLogOptions,
+  openAppendLog,
+  readAppendLog,
+  syncFolder,
+} from '@lichen/journal';
 import { LichenError } from '@lichen/protocol';
-import { type AppendLog, type AppendLogOptions, openAppendLog, readAppendLog } from '../storage/appendLog.ts';
-import { syncFolder } from '../storage/writeFileDurably.ts';
 import { decodeWalRecord, encodeWalRecord, type WalRecord } from './walRecords.ts';
 
 /** The write-ahead log in segments: `wal-<n>.log` holds what came after block n. */

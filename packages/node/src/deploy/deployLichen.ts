@@ -1,20 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { LichenError, modelIdOf } from '@lichen/protocol';
 import { flightCoverAbi, type LichenAddresses } from '@lichen/sdk';
-import {
-  type Address,
-  createPublicClient,
-  getContractAddress,
-  type Hex,
-  http,
-  keccak256,
-  type PublicClient,
-  zeroHash,
-} from 'viem';
+import { type Address, createPublicClient, type Hex, http, keccak256, type PublicClient } from 'viem';
 import type { ModelFiles } from '../network/roles.ts';
 import { initCodeOf, readArtifact } from './artifacts.ts';
+import { deployMissing, deploymentProxy, hasCode, type PlannedContract, planContract } from './create2.ts';
 import { coverConfig, oracleArguments, reporterSetArguments } from './parameters.ts';
-import { createSender, type PlannedTransaction } from './sender.ts';
+import { createSender } from './sender.ts';
 import {
   bondReporter,
   type DeployedModel,
@@ -48,38 +40,22 @@ export interface Deployment {
   readonly modelId: Hex;
 }
 
-/** The deterministic deployment proxy: the same address, and so the same contract addresses, on every chain. */
-const deploymentProxy: Address = '0x4e59b44847b379578588920ca78fbf26c0b4956c';
-
-interface Planned {
-  readonly name: string;
-  readonly initCode: Hex;
-  readonly address: Address;
-  readonly gas: bigint;
+function plan(init: DeployInit, name: string, gas: bigint, args: readonly unknown[]): PlannedContract {
+  return planContract(name, gas, initCodeOf(readArtifact(init.artifactsDir, name), args));
 }
 
-function plan(init: DeployInit, name: string, gas: bigint, args: readonly unknown[]): Planned {
-  const initCode = initCodeOf(readArtifact(init.artifactsDir, name), args);
-  const address = getContractAddress({
-    opcode: 'CREATE2',
-    from: deploymentProxy,
-    salt: zeroHash,
-    bytecode: initCode,
-  });
-  return { name, initCode, address, gas };
-}
-
-async function hasCode(chain: PublicClient, address: Address): Promise<boolean> {
-  const code = await chain.getCode({ address });
-  return code !== undefined && code !== '0x';
-}
-
-async function checkChain(chain: PublicClient, init: DeployInit): Promise<void> {
+/**
+ * The newest block of a chain, after a look whether it answers, is the one that is meant, and can take contracts at our
+ * addresses. Sends nothing.
+ * @throws LichenError `chain-unreachable`, `wrong-chain`, `not-found`
+ */
+export async function checkChain(init: Pick<DeployInit, 'rpcUrl' | 'chainId'>): Promise<number> {
+  const chain = createPublicClient({ transport: http(init.rpcUrl) }) as PublicClient;
   let got: number;
   try {
     got = await chain.getChainId();
   } catch (error) {
-    throw new LichenError('chain-unreachable', `No chain answers at ${init.rpcUrl}.`, {
+    throw new LichenError('chain-unreachable', `No chain answers at ${new URL(init.rpcUrl).origin}.`, {
       got: error instanceof Error ? error.message.split('\n')[0]! : String(error),
       next: 'Check the address and that the chain is running.',
       retry: 'later',
@@ -101,6 +77,7 @@ async function checkChain(chain: PublicClient, init: DeployInit): Promise<void> 
       retry: 'after-fix',
     });
   }
+  return Number(await chain.getBlockNumber());
 }
 
 function readModel(files: ModelFiles): DeployedModel {
@@ -126,7 +103,7 @@ function readModel(files: ModelFiles): DeployedModel {
  */
 export async function deployLichen(init: DeployInit): Promise<Deployment> {
   const chain = createPublicClient({ transport: http(init.rpcUrl) }) as PublicClient;
-  await checkChain(chain, init);
+  await checkChain(init);
   const model = readModel(init.model);
   const deployer = createSender(chain, init.rpcUrl, init.deployerKey);
 
@@ -159,27 +136,7 @@ export async function deployLichen(init: DeployInit): Promise<Deployment> {
     }),
   ]);
 
-  // All at once: later constructors need the code of earlier ones, which the order of nonces guarantees.
-  const contracts = [playDollar, modelRegistry, reporterSet, oracle, flightCover];
-  const missing: PlannedTransaction[] = [];
-  for (const { name, initCode, address, gas } of contracts) {
-    if (await hasCode(chain, address)) continue;
-    missing.push({
-      what: `deploying ${name}`,
-      to: deploymentProxy,
-      data: `${zeroHash}${initCode.slice(2)}`,
-      gas,
-    });
-  }
-  await deployer.sendAll(missing);
-  for (const { name, address } of contracts) {
-    if (await hasCode(chain, address)) continue;
-    throw new LichenError('transaction-failed', `Deploying ${name} left no code behind.`, {
-      got: `nothing at ${address}`,
-      next: 'Run the same command again; if it stays so, the gas limit of this chain is too small.',
-      retry: 'later',
-    });
-  }
+  await deployMissing(chain, deployer, [playDollar, modelRegistry, reporterSet, oracle, flightCover]);
   const coverPool = await chain.readContract({
     address: flightCover.address,
     abi: flightCoverAbi,

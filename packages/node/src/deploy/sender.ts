@@ -1,5 +1,5 @@
 import { LichenError } from '@lichen/protocol';
-import { type Address, createWalletClient, type Hex, http, type PublicClient } from 'viem';
+import { type Address, createWalletClient, formatEther, type Hex, http, type PublicClient } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
 /** A transaction to be sent, with a name for the error it may end in. */
@@ -54,6 +54,9 @@ export function createSender(chain: PublicClient, rpcUrl: string, privateKey: He
           });
           sent.push({ what, hash: await wallet.sendRawTransaction({ serializedTransaction: serialized }) });
         } catch (error) {
+          if (error instanceof Error && /insufficient funds/i.test(error.message)) {
+            throw await tooPoor(chain, account.address, what, error);
+          }
           throw failed(what, error instanceof Error ? error.message.split('\n')[0]! : String(error), error);
         }
       }
@@ -68,6 +71,21 @@ export function createSender(chain: PublicClient, rpcUrl: string, privateKey: He
       });
     },
   };
+}
+
+async function tooPoor(
+  chain: PublicClient,
+  address: Address,
+  what: string,
+  cause: Error,
+): Promise<LichenError> {
+  const held = await chain.getBalance({ address }).catch(() => undefined);
+  return new LichenError('too-little-money', `Setting up the contracts needs more ether, at: ${what}.`, {
+    got: `${held === undefined ? 'too little' : formatEther(held)} ether at ${address}`,
+    next: `Send ether of this chain to ${address}, then run the same command again: it goes on from here.`,
+    retry: 'after-fix',
+    cause,
+  });
 }
 
 function failed(what: string, got: string, cause?: unknown): LichenError {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LichenError } from '@lichen/protocol';
+import { toDiskError } from '@lichen/journal';
 import { type Hex, keccak256 } from 'viem';
 
 /** Where a fetched body came from; the body itself is kept under its hash. */
@@ -14,7 +14,10 @@ export interface Evidence {
 
 /** Bodies that a reporter fetched, on disk by content hash. */
 export interface EvidenceStore {
-  /** Keeps the bytes and returns their keccak256. */
+  /**
+   * Keeps the bytes and returns their keccak256 once they are there.
+   * @throws LichenError `disk-full`, or `internal` when the disk fails otherwise
+   */
   put(bytes: Uint8Array): Promise<Hex>;
   /** The bytes of a hash, or undefined when they were never kept or are too old. Checks the hash again. */
   get(hash: Hex): Promise<Uint8Array | undefined>;
@@ -34,24 +37,29 @@ export async function openEvidenceStore(folder: string, capacity = 20_000): Prom
   // Insertion order is age: a Set keeps it.
   const kept = new Set(aged.sort((a, b) => a.at - b.at).map((item) => item.name));
   let serial = 0;
+  // The same body often comes twice at once: the second waits for the first, or it would be told of what may yet fail.
+  const writing = new Map<Hex, Promise<void>>();
+
+  async function write(hash: Hex, bytes: Uint8Array): Promise<void> {
+    const beside = join(folder, `.${process.pid}-${serial++}.tmp`);
+    try {
+      await writeFile(beside, bytes);
+      await rename(beside, join(folder, hash));
+    } catch (error) {
+      // Half a body would take the room that is missing.
+      await rm(beside, { force: true });
+      throw toDiskError(join(folder, hash), error);
+    }
+    kept.add(hash);
+  }
 
   return {
     put: async (bytes) => {
       const hash = keccak256(bytes);
       if (kept.has(hash)) return hash;
-      kept.add(hash);
-      const beside = join(folder, `.${process.pid}-${serial++}.tmp`);
-      try {
-        await writeFile(beside, bytes);
-        await rename(beside, join(folder, hash));
-      } catch (error) {
-        kept.delete(hash);
-        throw new LichenError('disk-full', 'Evidence could not be kept on disk.', {
-          next: 'Free some space and start again.',
-          retry: 'after-fix',
-          cause: error,
-        });
-      }
+      const written = writing.get(hash) ?? write(hash, bytes).finally(() => writing.delete(hash));
+      writing.set(hash, written);
+      await written;
       while (kept.size > capacity) {
         const oldest = kept.values().next().value!;
         kept.delete(oldest);

@@ -9,6 +9,7 @@ import { loopbackGuard } from '../http/loopbackGuard.ts';
 import { serve } from '../http/serve.ts';
 import { agreedBy } from '../reporter/agreedBy.ts';
 import { createChainFollower } from '../reporter/chainFollower.ts';
+import { peersOf } from '../reporter/membership.ts';
 import type { Peer } from '../reporter/peerMessage.ts';
 import { readRunFile } from '../supervisor/runFile.ts';
 import { errorResponse, parseInput } from '../world/httpAnswers.ts';
@@ -16,6 +17,7 @@ import { type Clock, wallClock } from '../world/replayWorld.ts';
 import type { ServedPart } from '../world/statusSource.ts';
 import { consoleFile } from './consoleFiles.ts';
 import { gatherFeatures } from './gatherFeatures.ts';
+import { bundlerTarget, jsonRpcForward, sponsorTarget } from './jsonRpcForward.ts';
 import { roundViews } from './roundViews.ts';
 import { rpcForward } from './rpcForward.ts';
 import { askSource, type SourceEndpoint } from './sourceAnswers.ts';
@@ -26,6 +28,8 @@ export interface GatewayInit {
   readonly rpcUrl: string;
   /** The body of `/config.json`, as the sdk reads it. */
   readonly config: { readonly chainId: number; readonly addresses: LichenAddresses; readonly modelId: Hex };
+  /** Block from which events are read; 0 when absent. */
+  readonly fromBlock?: number;
   readonly reporters: readonly Peer[];
   readonly sources: readonly (SourceEndpoint & { readonly address: Address })[];
   /** Built console; without it only the interface is served. */
@@ -37,6 +41,8 @@ export interface GatewayInit {
     readonly manifestFile: string;
     readonly cardFile?: string;
   };
+  /** Where bundler and sponsor answer; without it there is neither. */
+  readonly accounts?: { readonly bundlerUrl: string; readonly sponsorUrl: string };
   readonly clock?: Clock;
 }
 
@@ -66,7 +72,7 @@ export async function startGateway(init: GatewayInit): Promise<ServedPart> {
     transport: http(init.rpcUrl, { timeout: 4_000, retryCount: 0 }),
     cacheTime: 0,
   });
-  const follower = createChainFollower(client, config.addresses);
+  const follower = createChainFollower(client, config.addresses, BigInt(init.fromBlock ?? 0));
   const model = await readModel(init);
 
   // Many readers, one reading: requests that come together share a look at the chain.
@@ -106,6 +112,12 @@ export async function startGateway(init: GatewayInit): Promise<ServedPart> {
   });
   app.get('/config.json', (context) => context.json(init.config, 200, { 'cache-control': 'no-store' }));
   app.post('/rpc', async (context) => rpcForward(init.rpcUrl, await context.req.text()));
+  if (init.accounts !== undefined) {
+    const bundler = bundlerTarget(init.accounts.bundlerUrl);
+    const sponsor = sponsorTarget(init.accounts.sponsorUrl);
+    app.post('/bundler', async (context) => jsonRpcForward(bundler, await context.req.text()));
+    app.post('/paymaster', async (context) => jsonRpcForward(sponsor, await context.req.text()));
+  }
   app.get('/v1/departures', async (context) => {
     const query = new URLSearchParams(parseInput(departuresQuery, context.req.query()));
     const flights = await agreedBy(
@@ -166,7 +178,10 @@ export async function startGateway(init: GatewayInit): Promise<ServedPart> {
     const latest = await client.getBlock({ blockTag: 'latest' }).catch(() => undefined);
     const past = Math.floor(clock()) - 1;
     const observedAt = latest === undefined ? past : Math.min(past, Number(latest.timestamp));
-    return context.json(await gatherFeatures(reporters, verifier, flightId, observedAt));
+    // Signatures are counted by the set in force: who was slashed is no longer asked.
+    await synced();
+    const members = follower.set === undefined ? [] : peersOf(follower.set, reporters);
+    return context.json(await gatherFeatures(members, verifier, flightId, observedAt));
   });
   app.post('/v1/inputs', async (context) => {
     const body = parseInput(inputBody, await context.req.json().catch(() => undefined));

@@ -1,5 +1,6 @@
 import {
   flightFeaturesDigest,
+  isLichenError,
   LichenError,
   type LichenErrorCode,
   packSignatures,
@@ -11,6 +12,7 @@ import { type Hex, isAddressEqual, recoverAddress, toHex } from 'viem';
 import { z } from 'zod';
 import type { Peer } from '../reporter/peerMessage.ts';
 import { readBounded } from '../sources/fetchEvidence.ts';
+import { readRefusal } from './readRefusal.ts';
 
 const hexOf = (bytes: number) =>
   z.string().regex(new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`)) as unknown as z.ZodType<Hex>;
@@ -40,7 +42,6 @@ const answerSchema = z.object({
   }),
   signature: hexOf(65),
 });
-const errorSchema = z.object({ error: z.string(), message: z.string().max(500) });
 
 /** What a buyer needs: a report with a quorum's signatures; `reporters` is the bitmap as hex. */
 export interface GatheredFeatures {
@@ -49,8 +50,18 @@ export interface GatheredFeatures {
   readonly signatures: Hex;
 }
 
-/** Refusals of reporters that say something about the flight, not about the reporter. */
-const telling: readonly LichenErrorCode[] = ['unknown-flight', 'flight-departed', 'sources-disagree'];
+/**
+ * Refusals of reporters that tell the buyer why nothing is signed. Others are about one reporter or about the second that the
+ * gateway chose, and are counted only.
+ */
+const telling: readonly LichenErrorCode[] = [
+  'unknown-flight',
+  'flight-departed',
+  'sources-disagree',
+  'source-unavailable',
+  'timeout',
+  'disk-full',
+];
 
 async function askReporter(peer: Peer, flightId: Hex, observedAt: number) {
   const response = await fetch(`${peer.url}/v1/features`, {
@@ -63,13 +74,17 @@ async function askReporter(peer: Peer, flightId: Hex, observedAt: number) {
   const body = await readBounded(response, 100_000);
   const json: unknown = JSON.parse(new TextDecoder().decode(body ?? new Uint8Array()));
   if (response.ok) return answerSchema.parse(json);
-  const refusal = errorSchema.parse(json);
-  throw new LichenError(refusal.error as LichenErrorCode, refusal.message, { retry: 'later' });
+  throw readRefusal(json) ?? new Error(`status ${response.status}`);
+}
+
+/** `; refused: disk-full, no-quorum` */
+function reasonsOf(refusals: readonly LichenError[]): string {
+  return refusals.length === 0 ? '' : `; refused: ${refusals.map(({ code }) => code).join(', ')}`;
 }
 
 /**
  * Asks every reporter for the features of a flight as of one second and returns the first quorum of equal, correctly signed
- * reports; a slow or dead reporter is not waited for.
+ * reports; a slow or dead reporter is not waited for. `reporters` are the members of the set in force, in its order.
  * @throws LichenError `no-quorum`, or what a majority of reporters said about the flight
  */
 export async function gatherFeatures(
@@ -94,7 +109,7 @@ export async function gatherFeatures(
       const packed: QuorumSignatures = packSignatures(group.signatures);
       found.resolve({ report, reporters: toHex(packed.bitmap), signatures: packed.signatures });
     } catch (error) {
-      if (error instanceof LichenError) refusals.push(error);
+      if (isLichenError(error)) refusals.push(error);
     }
   });
   void Promise.allSettled(asked).then(() => found.resolve(undefined));
@@ -106,7 +121,7 @@ export async function gatherFeatures(
   }
   const most = Math.max(0, ...[...groups.values()].map((group) => group.signatures.size));
   throw new LichenError('no-quorum', 'Too few reporters signed the same features.', {
-    got: `${most} of ${reporters.length}`,
+    got: `${most} of ${reporters.length}${reasonsOf(refusals)}`,
     expected: `${quorum}`,
     next: 'Try again in a few seconds.',
     retry: 'later',

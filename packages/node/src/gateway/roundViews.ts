@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ChainFollower, ReportedRound } from '../reporter/chainFollower.ts';
+import { numberOf } from '../reporter/membership.ts';
 import { hex32, observationSchema } from '../reporter/observation.ts';
+import { leaderOf } from '../reporter/participant.ts';
 import type { Peer } from '../reporter/peerMessage.ts';
 import type { ArchivedRound } from '../reporter/roundArchive.ts';
 import { readBounded } from '../sources/fetchEvidence.ts';
@@ -30,6 +32,7 @@ const listSchema = z.object({ rounds: z.array(archivedSchema).max(400) });
 
 /** What the chain says of a round, as JSON. */
 export interface RoundOnChain {
+  /** Numbers of the reporters as the network lists them; bits of the set of that time, translated. */
   readonly signers: readonly number[];
   readonly block: number;
   readonly transaction: string;
@@ -50,10 +53,20 @@ async function askRounds(peer: Peer, limit: number): Promise<readonly ArchivedRo
   return listSchema.parse(JSON.parse(new TextDecoder().decode(body ?? new Uint8Array()))).rounds;
 }
 
-function onChain(reported: ReportedRound): RoundOnChain {
+function onChain(reported: ReportedRound, follower: ChainFollower, reporters: readonly Peer[]): RoundOnChain {
+  const set = follower.sets.get(reported.epoch);
   const signers: number[] = [];
-  for (let i = 0; i < 64; i++) if (((reported.signers >> BigInt(i)) & 1n) === 1n) signers.push(i);
+  for (let i = 0; i < 64; i++) {
+    if (((reported.signers >> BigInt(i)) & 1n) === 0n) continue;
+    signers.push(set === undefined ? i : numberOf(set, i, reporters));
+  }
   return { signers, block: Number(reported.block), transaction: reported.transaction };
+}
+
+function leaderOfRound(head: ReportedRound, follower: ChainFollower, reporters: readonly Peer[]): number {
+  const set = follower.sets.get(head.epoch);
+  if (set === undefined) return leaderOf(head.round, reporters.length);
+  return numberOf(set, leaderOf(head.round, set.members.length), reporters);
 }
 
 /** Joins what the reporters keep with what the chain accepted; newest first. Rounds without data are heads only. */
@@ -81,7 +94,7 @@ export async function roundViews(
     const data = kept.get(`${head.round} ${head.root} ${head.dataDigest}`);
     return {
       round: head.round,
-      leader: data?.leader ?? head.round % reporters.length,
+      leader: data?.leader ?? leaderOfRound(head, follower, reporters),
       observedFrom: head.observedFrom,
       observedTo: head.observedTo,
       root: head.root,
@@ -91,7 +104,7 @@ export async function roundViews(
         status: follower.questions.get(leaf.questionId)?.status ?? 'unknown',
       })),
       reporters: data?.reporters ?? [],
-      chain: onChain(head),
+      chain: onChain(head, follower, reporters),
     };
   });
 }

@@ -1,28 +1,64 @@
 import type { QuestionSpec } from '@lichen/protocol';
 import type { Address, Hex } from 'viem';
-import type { ChainFollower } from '../reporter/chainFollower.ts';
+import { type ChainFollower, membersIn, slashedMembers } from '../reporter/chainFollower.ts';
 
 /** One thing that anybody may do now. */
 export type Duty = {
   /** Names the duty for good. */
   readonly key: string;
-  /** Question or policy, for the log. */
-  readonly subject: Hex;
+  /** Question, policy or set, for the log. */
+  readonly subject: string;
 } & (
   | { readonly kind: 'finalize' | 'cancel' | 'resolveEvidence'; readonly spec: QuestionSpec }
   | { readonly kind: 'payOut'; readonly policy: Hex }
+  | { readonly kind: 'expel' }
+  | { readonly kind: 'settleSlash'; readonly epoch: number; readonly entry: number }
 );
 
+/** What follows from slashes: the slashed leave the set at once, and their bonds are taken. */
+function dutiesOfSlashes(
+  follower: Pick<ChainFollower, 'set' | 'sets' | 'slashes' | 'takenBonds' | 'leaving'>,
+): Duty[] {
+  const duties: Duty[] = [];
+  const { set, sets, slashes, takenBonds, leaving } = follower;
+  const slashed = slashedMembers(follower);
+  if (set?.members.some((member) => slashed.has(member) || leaving.has(member)) === true) {
+    duties.push({ key: `expel ${set.epoch}`, subject: `set ${set.epoch}`, kind: 'expel' });
+  }
+  for (const [epoch, entries] of slashes) {
+    const members = sets.get(epoch);
+    for (const [entry, { reporters }] of entries.entries()) {
+      const isDue =
+        members !== undefined && membersIn(members, reporters).some((one) => !takenBonds.has(one));
+      // An entry that grows is due again.
+      const key = `settleSlash ${epoch} ${entry} ${reporters}`;
+      if (isDue) duties.push({ key, subject: `set ${epoch}`, kind: 'settleSlash', epoch, entry });
+    }
+  }
+  return duties;
+}
+
 /**
- * What is due at a chain second, in the order in which it must run: questions first, then the policies that wait for them.
- * Due means that the chain is worth asking, not that it will agree.
+ * What is due at a chain second, in the order in which it must run: the set first, then questions, then the policies that
+ * wait for them. Due means that the chain is worth asking, not that it will agree.
  */
 export function dutiesOf(
-  follower: Pick<ChainFollower, 'questions' | 'policies' | 'rounds' | 'settledFlights'>,
+  follower: Pick<
+    ChainFollower,
+    | 'questions'
+    | 'policies'
+    | 'rounds'
+    | 'settledFlights'
+    | 'set'
+    | 'sets'
+    | 'slashes'
+    | 'takenBonds'
+    | 'leaving'
+  >,
   flightCover: Address,
   now: number,
 ): Duty[] {
-  const duties: Duty[] = [];
+  const duties = dutiesOfSlashes(follower);
   // A flight's policies can be settled once its question has run its course.
   const decided = new Set<Hex>(follower.settledFlights);
   for (const question of follower.questions.values()) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { flightCoverAbi, type LichenAddresses, oracleAbi } from '@lichen/sdk';
+import { flightCoverAbi, type LichenAddresses, oracleAbi, reporterSetAbi } from '@lichen/sdk';
 import { createPublicClient, encodeFunctionData, type Hex, http } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { createChainFollower } from '../reporter/chainFollower.ts';
@@ -11,6 +11,8 @@ export interface KeeperInit {
   readonly rpcUrl: string;
   readonly chainId: number;
   readonly addresses: LichenAddresses;
+  /** Block from which events are read; 0 when absent. */
+  readonly fromBlock?: number;
   readonly log?: (line: string) => void;
 }
 
@@ -35,12 +37,26 @@ function callOf(addresses: LichenAddresses, duty: Duty): Omit<Call, 'gas'> {
         to: addresses.flightCover,
         data: encodeFunctionData({ abi: flightCoverAbi, functionName: 'payOut', args: [duty.policy] }),
       };
+    case 'expel':
+      return {
+        to: addresses.reporterSet,
+        data: encodeFunctionData({ abi: reporterSetAbi, functionName: 'expel' }),
+      };
+    case 'settleSlash':
+      return {
+        to: addresses.reporterSet,
+        data: encodeFunctionData({
+          abi: reporterSetAbi,
+          functionName: 'settleSlash',
+          args: [duty.epoch, duty.entry],
+        }),
+      };
   }
 }
 
 /**
  * Starts the keeper: it does for everybody what anybody may do. It makes accepted answers final, pays, refunds or closes
- * policies, cancels overdue questions and ends disputes. It holds no state of its own: what is left to do is read from the
+ * policies, cancels overdue questions, ends disputes, and sees that the slashed leave the set. It holds no state of its own: what is left to do is read from the
  * chain each time, so it may die, be doubled or lose the chain for minutes without paying twice.
  */
 export async function startKeeper(init: KeeperInit): Promise<{ stop(): Promise<void> }> {
@@ -57,7 +73,7 @@ export async function startKeeper(init: KeeperInit): Promise<{ stop(): Promise<v
     chainId: init.chainId,
     timeoutMs: 15_000,
   });
-  const follower = createChainFollower(client, addresses);
+  const follower = createChainFollower(client, addresses, BigInt(init.fromBlock ?? 0));
   const refused = new Map<string, { readonly until: number; readonly times: number }>();
   /** The first refusals are as a rule a second too early; what stays refused is asked ever more rarely. */
   function refuse(key: string, now: number): void {
@@ -93,8 +109,11 @@ export async function startKeeper(init: KeeperInit): Promise<{ stop(): Promise<v
     for (const [at, receipt] of receipts.entries()) {
       const { duty } = sent[at]!;
       log(`${duty.kind} ${duty.subject}: ${receipt.status}`);
-      if (receipt.status === 'success') refused.delete(duty.key);
-      else refuse(duty.key, now);
+      if (receipt.status !== 'success') refuse(duty.key, now);
+      // A bond that is empty already leaves no trace when it is taken: that duty is done all the same.
+      else if (duty.kind === 'settleSlash')
+        refused.set(duty.key, { until: Number.POSITIVE_INFINITY, times: 0 });
+      else refused.delete(duty.key);
     }
     if (refused.size > 20_000) refused.clear();
   }

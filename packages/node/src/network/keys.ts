@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { writeFileDurably } from '@lichen/journal';
 import { LichenError } from '@lichen/protocol';
 import type { Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { z } from 'zod';
-import { writeFileDurably } from '../storage/writeFileDurably.ts';
 
 const keySchema = z.string().regex(/^0x[0-9a-f]{64}$/) as unknown as z.ZodType<Hex>;
 const schema = z.object({
@@ -12,9 +12,16 @@ const schema = z.object({
   keeper: keySchema,
   /** The play buyer of the console. */
   developmentAccount: keySchema,
+  /** Signs the bundles of accounts' operations. */
+  bundler: keySchema,
+  /** Signs for the sponsor, whose money it cannot move. */
+  sponsor: keySchema,
   reporters: z.array(keySchema).length(5),
   sources: z.array(keySchema).length(3),
 });
+
+/** Files of networks from before there were accounts lack these. */
+const addedLater = ['bundler', 'sponsor'] as const;
 
 /** Private keys of one embedded network. Reporters are in ascending order of address, the order of their set. */
 export type NetworkKeys = z.infer<typeof schema>;
@@ -33,26 +40,34 @@ export function createKeys(): NetworkKeys {
     deployer: randomKey(),
     keeper: randomKey(),
     developmentAccount: randomKey(),
+    bundler: randomKey(),
+    sponsor: randomKey(),
     reporters: Array.from({ length: 5 }, randomKey).sort(byAddress),
     sources: Array.from({ length: 3 }, randomKey),
   };
 }
 
 /**
- * Keys of a state folder; drawn and written, readable by the owner only, when there are none.
+ * Keys of a state folder; drawn and written, readable by the owner only, when there are none. Keys that an older version
+ * did not know are drawn and added; all others stay as they are.
  *
  * @throws LichenError `state-damaged` when the file cannot be read.
  */
 export function loadKeys(path: string): NetworkKeys {
-  if (!existsSync(path)) {
-    const keys = createKeys();
+  const write = (keys: NetworkKeys) => {
     writeFileDurably(path, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
     return keys;
-  }
+  };
+  if (!existsSync(path)) return write(createKeys());
+  let keys: NetworkKeys;
+  let isOlder: boolean;
   try {
-    const keys = schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const found: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const lacking = addedLater.filter((name) => !Object.hasOwn(found as object, name));
+    isOlder = lacking.length > 0;
+    const added = Object.fromEntries(lacking.map((name) => [name, randomKey()]));
+    keys = schema.parse({ ...(found as object), ...added });
     chmodSync(path, 0o600);
-    return keys;
   } catch (error) {
     throw new LichenError('state-damaged', `The keys in ${path} cannot be read.`, {
       expected: 'the file that the first start wrote',
@@ -61,4 +76,5 @@ export function loadKeys(path: string): NetworkKeys {
       cause: error,
     });
   }
+  return isOlder ? write(keys) : keys;
 }

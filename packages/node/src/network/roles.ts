@@ -1,5 +1,9 @@
 import type { LichenAddresses } from '@lichen/sdk';
 import type { Address, Hex } from 'viem';
+import type { QuotaLimits } from '../accounts/sponsorQuota.ts';
+import type { Simulations } from '../deploy/deployEntryPoint.ts';
+import type { Misbehaviour } from '../reporter/misbehaviour.ts';
+import type { LiveSources } from '../sources/sourcesFile.ts';
 import type { NetworkWorld } from './world.ts';
 
 export interface NamedPeer {
@@ -49,22 +53,32 @@ export interface RoleMessages {
     readonly rpcUrl: string;
     readonly chainId: number;
     readonly addresses: LichenAddresses;
+    /** Block from which events are read. */
+    readonly fromBlock: number;
     readonly peers: readonly NamedPeer[];
     readonly sources: readonly NamedSource[];
     readonly weatherUrl: string;
+    /** Holds credentials: it travels by this message only. */
+    readonly liveSources?: LiveSources;
     readonly world: NetworkWorld;
     readonly dataDir: string;
     readonly modelFiles: readonly string[];
+    /** Makes this reporter break the rules, to see what the others do. */
+    readonly misbehave?: Misbehaviour;
   };
   readonly keeper: {
     readonly privateKey: Hex;
     readonly rpcUrl: string;
     readonly chainId: number;
     readonly addresses: LichenAddresses;
+    /** Block from which events are read. */
+    readonly fromBlock: number;
   };
   readonly gateway: {
     readonly port: number;
     readonly rpcUrl: string;
+    /** Block from which events are read. */
+    readonly fromBlock: number;
     /** The body of `/config.json`; the sdk reads more of it than the gateway does. */
     readonly config: {
       readonly chainId: number;
@@ -78,8 +92,36 @@ export interface RoleMessages {
     readonly consoleDir?: string;
     readonly runFile: string;
     readonly model: ModelFiles;
+    /** Where bundler and sponsor answer. */
+    readonly accounts?: { readonly bundlerUrl: string; readonly sponsorUrl: string };
+  };
+  readonly bundler: {
+    readonly rpcUrl: string;
+    readonly host: string;
+    readonly port: number;
+    readonly executorKey: Hex;
+    readonly simulations: Simulations;
+  };
+  readonly sponsor: {
+    readonly port: number;
+    readonly rpcUrl: string;
+    readonly chainId: number;
+    readonly signerKey: Hex;
+    readonly sponsor: Address;
+    readonly factory: Address;
+    readonly folder: string;
+    readonly quota: QuotaLimits;
   };
 }
 
 export type RoleName = keyof RoleMessages;
-export const roleNames: readonly RoleName[] = ['chain', 'source', 'weather', 'reporter', 'keeper', 'gateway'];
+export const roleNames: readonly RoleName[] = [
+  'chain',
+  'source',
+  'weather',
+  'reporter',
+  'keeper',
+  'gateway',
+  'bundler',
+  'sponsor',
+];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { writeFileDurably } from '@lichen/journal';
 import { LichenError } from '@lichen/protocol';
 import { z } from 'zod';
-import { writeFileDurably } from '../storage/writeFileDurably.ts';
 
 const schema = z.object({
   recordedEpoch: z.number().int(),

@@ -1,12 +1,28 @@
-import { isLichenError, LichenError } from '@lichen/protocol';
+import { isLichenError, LichenError, type LichenErrorCode } from '@lichen/protocol';
 
 /** Answers that must be equal. */
 const wanted = 2;
+/** Failures of a source itself, which say nothing about what was asked. */
+const failing: readonly LichenErrorCode[] = ['source-unavailable', 'timeout', 'internal'];
+
+/** The refusal that two of the asked gave with one code. */
+function agreedRefusal(failures: readonly unknown[]): LichenError | undefined {
+  const refusals = failures.filter(isLichenError).filter(({ code }) => !failing.includes(code));
+  return refusals.find(({ code }) => refusals.filter((other) => other.code === code).length >= wanted);
+}
+
+/** `2 answers, 2 different; refused: timeout` */
+function told(answers: number, different: number, failures: readonly unknown[]): string {
+  const codes = failures.map((error) => (isLichenError(error) ? error.code : 'internal'));
+  const refused = codes.length === 0 ? '' : `; refused: ${codes.join(', ')}`;
+  return `${answers} answers, ${different} different${refused}`;
+}
 
 /**
  * The value that two of the asked sources gave, as soon as they did: a dead or slow third costs nothing.
  * Values are compared by their JSON, so they must be built in one order of keys.
- * @throws LichenError `unknown-flight` when two say so, `sources-disagree`, `source-unavailable`
+ * @throws LichenError what two sources refused with, such as `unknown-flight` or `bad-input`; else `sources-disagree` or
+ * `source-unavailable`
  */
 export function agreedBy<T>(asked: readonly Promise<T>[], what: string): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -16,15 +32,15 @@ export function agreedBy<T>(asked: readonly Promise<T>[], what: string): Promise
     const finish = () => {
       open -= 1;
       if (open > 0) return;
-      const unknown = failures.filter((error) => isLichenError(error) && error.code === 'unknown-flight');
-      if (unknown.length >= wanted) return reject(unknown[0]);
+      const refusal = agreedRefusal(failures);
+      if (refusal !== undefined) return reject(refusal);
       const disagree = counts.size >= wanted;
       reject(
         new LichenError(
           disagree ? 'sources-disagree' : 'source-unavailable',
           disagree ? `The sources disagree about ${what}.` : `Too few sources answered about ${what}.`,
           {
-            got: `${asked.length - failures.length} answers, ${counts.size} different`,
+            got: told(asked.length - failures.length, counts.size, failures),
             expected: 'two equal ones',
             next: 'Try again in a few seconds.',
             retry: 'later',

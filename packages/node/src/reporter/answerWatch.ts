@@ -16,6 +16,8 @@ export interface AnswerWatchComponents {
   readonly models: Parameters<typeof runRegisteredModel>[0];
   /** What this reporter observes about a question as of a chain second. */
   readonly observe: (question: TrackedQuestion, observedTo: number) => Promise<Observation>;
+  /** Statements that were revealed in a round: a source may be away, or say something else, when an answer is disputed. */
+  readonly keptStatements: (round: number, questionId: Hex) => readonly WireStatement[];
   readonly log: (line: string) => void;
 }
 
@@ -41,6 +43,21 @@ export function conflictingStatements(
   }
   const winner = [...groups.values()].find((group) => group.size >= 2);
   return winner === undefined ? [] : [...winner.values()];
+}
+
+/** One statement of each source that gives the accepted value. */
+export function supportingStatements(
+  statements: readonly WireStatement[],
+  accepted: Hex,
+  observedTo: number,
+): readonly WireStatement[] {
+  const value = `${BigInt.asIntN(256, hexToBigInt(accepted))}`;
+  const bySource = new Map<string, WireStatement>();
+  for (const statement of statements) {
+    if (statement.value === value && statement.observedAt <= observedTo)
+      bySource.set(statement.source, statement);
+  }
+  return [...bySource.values()];
 }
 
 /** Creates the watch of one reporter. */
@@ -92,7 +109,13 @@ export function createAnswerWatch(components: AnswerWatchComponents): AnswerWatc
     if (observedTo === undefined) return;
     const own = await components.observe(question, observedTo);
     const statements = conflictingStatements(own.statements, value, observedTo).map(statementFromWire);
-    if (statements.length < 2) return;
+    if (statements.length < 2) {
+      // Live sources sign nothing, and a dispute is decided by signatures: a person has to be told instead.
+      if (own.outcome === 0 && own.answer !== value && own.statements.length === 0) {
+        log(`the flight answer of ${question.id} is not what two live sources say`);
+      }
+      return;
+    }
     const data = encodeFunctionData({
       abi: oracleAbi,
       functionName: 'disputeEvidence',
@@ -110,10 +133,8 @@ export function createAnswerWatch(components: AnswerWatchComponents): AnswerWatc
     const observedTo = follower.rounds.get(round)?.observedTo;
     if (observedTo === undefined) return;
     const own = await components.observe(question, observedTo);
-    const accepted = `${BigInt.asIntN(256, hexToBigInt(value))}`;
-    const statements = own.statements
-      .filter((statement) => statement.value === accepted && statement.observedAt <= observedTo)
-      .map(statementFromWire);
+    const known = [...own.statements, ...components.keptStatements(round, question.id)];
+    const statements = supportingStatements(known, value, observedTo).map(statementFromWire);
     if (statements.length < 2) return;
     const data = encodeFunctionData({
       abi: oracleAbi,

@@ -1,5 +1,5 @@
 import { decodeFlight, type Flight, type QuestionSpec } from '@lichen/protocol';
-import { flightCoverAbi, type LichenAddresses, oracleAbi } from '@lichen/sdk';
+import { flightCoverAbi, type LichenAddresses, oracleAbi, reporterSetAbi } from '@lichen/sdk';
 import { type Address, type Hex, type PublicClient, parseEventLogs } from 'viem';
 
 export type QuestionStatus = 'pending' | 'accepted' | 'disputed' | 'final' | 'cancelled';
@@ -35,6 +35,25 @@ export interface ReportedRound {
   readonly observedTo: number;
   readonly block: bigint;
   readonly transaction: Hex;
+  /** The set whose members the bits of `signers` name. */
+  readonly epoch: number;
+}
+
+/** A reporter set that is or was in force. */
+export interface ReporterSetInForce {
+  /** Its number; grows with each change. */
+  readonly epoch: number;
+  /** Stands in every report, so that a signature counts for this set only. */
+  readonly digest: Hex;
+  /** In the order of the bits of every bitmap. */
+  readonly members: readonly Address[];
+}
+
+/** Marks of one epoch that share a beneficiary, as the oracle keeps them. */
+export interface SlashEntry {
+  readonly beneficiary: Address;
+  /** Bitmap of members. */
+  reporters: bigint;
 }
 
 export interface TrackedPolicy {
@@ -55,17 +74,41 @@ export interface ChainFollower {
   /** Flights that cover was bought for. */
   readonly flights: ReadonlyMap<Hex, Flight>;
   readonly settledFlights: ReadonlySet<Hex>;
+  /** The reporter set in force; undefined before the first and when all its members are gone. */
+  readonly set: ReporterSetInForce | undefined;
+  /** Every set so far, by epoch. */
+  readonly sets: ReadonlyMap<number, ReporterSetInForce>;
+  /** Marks of slashed members by epoch; the place in the list is the entry's number on the chain. */
+  readonly slashes: ReadonlyMap<number, readonly SlashEntry[]>;
+  /** Whose bonds have been taken after a mark. */
+  readonly takenBonds: ReadonlySet<Address>;
+  /** Who asked to leave and has not left. */
+  readonly leaving: ReadonlySet<Address>;
   /** Block up to which events are read, or -1. */
   readonly block: bigint;
   /** Grows each time the chain was set back and everything was read anew. */
   readonly generation: number;
 }
 
+/** Keys of the members that a bitmap of a set names. */
+export function membersIn(set: ReporterSetInForce, bitmap: bigint): Address[] {
+  return set.members.filter((_, index) => ((bitmap >> BigInt(index)) & 1n) === 1n);
+}
+
+/** Whose bonds are marked, in whichever set they signed. */
+export function slashedMembers(follower: Pick<ChainFollower, 'sets' | 'slashes'>): ReadonlySet<Address> {
+  const members = [...follower.slashes].flatMap(([epoch, entries]) => {
+    const set = follower.sets.get(epoch);
+    return set === undefined ? [] : entries.flatMap(({ reporters }) => membersIn(set, reporters));
+  });
+  return new Set(members);
+}
+
 /** Blocks per request: providers refuse longer spans. */
 const span = 5_000n;
 const keptRounds = 1_000;
 
-/** Follows Oracle and FlightCover by their events. */
+/** Follows Oracle, FlightCover and ReporterSet by their events. */
 export function createChainFollower(
   client: PublicClient,
   addresses: LichenAddresses,
@@ -76,14 +119,24 @@ export function createChainFollower(
   const policies = new Map<Hex, TrackedPolicy>();
   const flights = new Map<Hex, Flight>();
   const settledFlights = new Set<Hex>();
+  const sets = new Map<number, ReporterSetInForce>();
+  const slashes = new Map<number, SlashEntry[]>();
+  const takenBonds = new Set<Address>();
+  const leaving = new Set<Address>();
+  /** Digest and members of the set that was activated last: its number comes with the oracle's own event. */
+  let activated: Omit<ReporterSetInForce, 'epoch'> | undefined;
+  let set: ReporterSetInForce | undefined;
   let block = fromBlock - 1n;
   let blockHash: Hex | undefined;
   let generation = 0;
 
-  const abi = [...oracleAbi, ...flightCoverAbi] as const;
+  const abi = [...oracleAbi, ...flightCoverAbi, ...reporterSetAbi] as const;
 
   function startOver(): void {
     for (const map of [questions, rounds, policies, flights, settledFlights]) map.clear();
+    for (const map of [sets, slashes, takenBonds, leaving]) map.clear();
+    activated = undefined;
+    set = undefined;
     block = fromBlock - 1n;
     blockHash = undefined;
     generation += 1;
@@ -94,9 +147,19 @@ export function createChainFollower(
     if (question !== undefined) question.status = status;
   }
 
+  /** Entry 0 belongs to the first beneficiary; each later mark for another one is an entry of its own (Oracle._slash). */
+  function addSlash(marked: { epoch: number; reporters: bigint; beneficiary: Address }): void {
+    if (marked.reporters === 0n) return;
+    const entries = slashes.get(marked.epoch) ?? [];
+    slashes.set(marked.epoch, entries);
+    const [first] = entries;
+    if (first?.beneficiary === marked.beneficiary) first.reporters |= marked.reporters;
+    else entries.push({ beneficiary: marked.beneficiary, reporters: marked.reporters });
+  }
+
   async function read(from: bigint, to: bigint): Promise<void> {
     const logs = await client.getLogs({
-      address: [addresses.oracle, addresses.flightCover],
+      address: [addresses.oracle, addresses.flightCover, addresses.reporterSet],
       fromBlock: from,
       toBlock: to,
     });
@@ -144,8 +207,31 @@ export function createChainFollower(
             ...log.args,
             block: log.blockNumber,
             transaction: log.transactionHash,
+            epoch: set?.epoch ?? 0,
           });
           if (rounds.size > keptRounds) rounds.delete(rounds.keys().next().value!);
+          break;
+        case 'SetActivated':
+          activated = { digest: log.args.configDigest, members: log.args.reporters };
+          break;
+        case 'SetFollowed': {
+          const { epoch } = log.args;
+          set =
+            activated === undefined || activated.members.length === 0 ? undefined : { ...activated, epoch };
+          if (set !== undefined) sets.set(epoch, set);
+          break;
+        }
+        case 'ReportersSlashed':
+          addSlash(log.args);
+          break;
+        case 'Slashed':
+          takenBonds.add(log.args.reporter);
+          break;
+        case 'UnbondRequested':
+          leaving.add(log.args.reporter);
+          break;
+        case 'Unbonded':
+          leaving.delete(log.args.reporter);
           break;
         case 'PolicyBought': {
           const { report, flightId, id, holder } = log.args;
@@ -167,33 +253,49 @@ export function createChainFollower(
     }
   }
 
+  let syncing: Promise<void> | undefined;
+  async function syncNow(): Promise<void> {
+    const latest = await client.getBlock({ blockTag: 'latest' });
+    if (blockHash !== undefined && latest.number <= block) {
+      if (latest.number === block && latest.hash === blockHash) return;
+      startOver();
+    } else if (blockHash !== undefined) {
+      const known = await client.getBlock({ blockNumber: block }).catch(() => undefined);
+      if (known?.hash !== blockHash) startOver();
+    }
+    while (block < latest.number) {
+      const to = block + span < latest.number ? block + span : latest.number;
+      await read(block + 1n, to);
+      block = to;
+    }
+    blockHash = latest.hash;
+  }
+
   return {
     questions,
     rounds,
     policies,
     flights,
     settledFlights,
+    sets,
+    slashes,
+    takenBonds,
+    leaving,
+    get set() {
+      return set;
+    },
     get block() {
       return block;
     },
     get generation() {
       return generation;
     },
-    sync: async () => {
-      const latest = await client.getBlock({ blockTag: 'latest' });
-      if (blockHash !== undefined && latest.number <= block) {
-        if (latest.number === block && latest.hash === blockHash) return;
-        startOver();
-      } else if (blockHash !== undefined) {
-        const known = await client.getBlock({ blockNumber: block }).catch(() => undefined);
-        if (known?.hash !== blockHash) startOver();
-      }
-      while (block < latest.number) {
-        const to = block + span < latest.number ? block + span : latest.number;
-        await read(block + 1n, to);
-        block = to;
-      }
-      blockHash = latest.hash;
+    // One reading at a time: two that overlap could put an older page over a newer one.
+    sync: () => {
+      syncing ??= syncNow().finally(() => {
+        syncing = undefined;
+      });
+      return syncing;
     },
   };
 }

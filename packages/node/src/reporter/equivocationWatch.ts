@@ -1,7 +1,7 @@
 import { compactSignature, type OracleVerifier, type Report, reportDigest } from '@lichen/protocol';
 import { oracleAbi } from '@lichen/sdk';
 import { concat, decodeFunctionData, type Hex, isAddressEqual, recoverAddress, size, slice } from 'viem';
-import type { Peer } from './peerMessage.ts';
+import type { ReporterSetInForce } from './chainFollower.ts';
 
 /** A report with one reporter's 64-byte signature. */
 export interface SignedReport {
@@ -10,8 +10,11 @@ export interface SignedReport {
   readonly signature: Hex;
 }
 
-/** Two reports that one reporter signed for one round: proof for `slashEquivocation`. */
+/** Two reports that one reporter signed for one round: proof for `slashEquivocation` or `slashPastEquivocation`. */
 export interface Equivocation {
+  /** The set that the reports were signed for. */
+  readonly epoch: number;
+  /** Index in that set. */
   readonly reporter: number;
   readonly first: SignedReport;
   readonly second: SignedReport;
@@ -22,20 +25,26 @@ export interface EquivocationWatch {
    * Remembers a signature that holds and returns the proof when the same reporter signed something else before.
    * Signatures that do not hold are ignored: anyone could send them.
    */
-  see(configDigest: Hex, report: Report, reporter: number, signature: Hex): Promise<Equivocation | undefined>;
+  see(
+    set: ReporterSetInForce,
+    report: Report,
+    reporter: number,
+    signature: Hex,
+  ): Promise<Equivocation | undefined>;
 }
 
-const keptRounds = 500;
+/** Reports of one reporter for 500 rounds, times 31 reporters. */
+const keptReports = 15_500;
 
 /** Remembers who signed what in the last rounds. */
-export function createEquivocationWatch(verifier: OracleVerifier, peers: readonly Peer[]): EquivocationWatch {
+export function createEquivocationWatch(verifier: OracleVerifier): EquivocationWatch {
   const seen = new Map<string, SignedReport>();
   return {
-    see: async (configDigest, report, reporter, signature) => {
-      const peer = peers[reporter];
-      if (peer === undefined) return undefined;
-      const digest = reportDigest(verifier, configDigest, report);
-      const key = `${configDigest} ${report.round} ${reporter}`;
+    see: async (set, report, reporter, signature) => {
+      const member = set.members[reporter];
+      if (member === undefined) return undefined;
+      const digest = reportDigest(verifier, set.digest, report);
+      const key = `${set.epoch} ${report.round} ${reporter}`;
       const before = seen.get(key);
       if (before?.digest === digest) return undefined;
       const compact = size(signature) === 65 ? compactSignature(signature) : signature;
@@ -43,11 +52,11 @@ export function createEquivocationWatch(verifier: OracleVerifier, peers: readonl
       const signer = await recoverAddress({ hash: digest, signature: concat([compact, '0x1b']) }).catch(
         () => undefined,
       );
-      if (signer === undefined || !isAddressEqual(signer, peer.address)) return undefined;
+      if (signer === undefined || !isAddressEqual(signer, member)) return undefined;
       const found: SignedReport = { report, digest, signature: compact };
-      if (before !== undefined) return { reporter, first: before, second: found };
+      if (before !== undefined) return { epoch: set.epoch, reporter, first: before, second: found };
       seen.set(key, found);
-      while (seen.size > keptRounds * peers.length) seen.delete(seen.keys().next().value!);
+      while (seen.size > keptReports) seen.delete(seen.keys().next().value!);
       return undefined;
     },
   };

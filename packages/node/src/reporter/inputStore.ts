@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileDurably } from '@lichen/journal';
 import { type Hex, hexToBytes, keccak256, toHex } from 'viem';
-import { writeFileDurably } from '../storage/writeFileDurably.ts';
 
 /** Input bytes of model questions by hash: a question on the chain carries only the hash. */
 export interface InputStore {

@@ -3,6 +3,7 @@ import {
   decodeModel,
   type Flight,
   flightAnswers,
+  flightOfInput,
   flightTopic,
   type IntegerModel,
   infer,
@@ -18,7 +19,9 @@ export const giveUpBefore = 30;
 
 export interface ObserverComponents {
   readonly statusSources: readonly FlightStatusSource[];
-  /** The flight behind an id, for live sources. */
+  /** Sources of live flights: none where the network has none. */
+  readonly liveSources?: readonly FlightStatusSource[];
+  /** The flight behind an id, for sources that know no ids. */
   readonly flightOf: (flightId: Hex) => Promise<Flight | undefined>;
   /** Weights of a registered model by id, or undefined when unknown here. */
   readonly modelBlob: (modelId: Hex) => Promise<Uint8Array | undefined>;
@@ -37,22 +40,39 @@ function empty(questionId: Hex, spec: QuestionSpec, observedTo: number): Observa
   return { questionId, outcome, answer: zeroHash, statements: [], evidence: [] };
 }
 
+/**
+ * A question about a live flight names the flight's own bytes as its input, so input hash and flight id are equal. A
+ * question about a recorded flight, as the cover asks it, names none: neither kind can be passed off as the other.
+ */
+function isLive(spec: QuestionSpec): boolean {
+  return spec.inputHash === spec.subject;
+}
+
 async function observeFlight(
   components: ObserverComponents,
   questionId: Hex,
   spec: QuestionSpec,
   observedTo: number,
 ): Promise<Observation> {
-  const flight = await components.flightOf(spec.subject).catch(() => undefined);
+  const base = empty(questionId, spec, observedTo);
+  let sources = components.statusSources;
+  let flight: Flight | undefined;
+  if (isLive(spec)) {
+    sources = components.liveSources ?? [];
+    const input = components.inputOf(spec.inputHash);
+    flight = input === undefined ? undefined : flightOfInput(input);
+    // Whoever cannot look has nothing to say, not even UNRESOLVED: the question can be cancelled and its fee returns.
+    if (sources.length === 0 || flight === undefined) return { ...base, outcome: 2 };
+  } else {
+    flight = await components.flightOf(spec.subject).catch(() => undefined);
+  }
   const settled = await Promise.allSettled(
-    components.statusSources.map((source) =>
+    sources.map((source) =>
       source.observe({ flightId: spec.subject, ...(flight === undefined ? {} : { flight }) }),
     ),
   );
   const heard = settled.flatMap((result, index) =>
-    result.status === 'fulfilled'
-      ? [{ name: components.statusSources[index]!.name, found: result.value }]
-      : [],
+    result.status === 'fulfilled' ? [{ name: sources[index]!.name, found: result.value }] : [],
   );
   // What became known after the round began would be seen by some reporters only: it waits for the next round.
   const inTime = heard.filter(
@@ -63,16 +83,19 @@ async function observeFlight(
     if (item.found.answer === undefined) continue;
     votes.set(item.found.answer, [...(votes.get(item.found.answer) ?? []), item]);
   }
-  const agreed = [...votes.entries()].find(([, items]) => items.length >= agreeing);
-  const base = empty(questionId, spec, observedTo);
+  const [agreed, runnerUp] = [...votes.entries()]
+    .filter(([, items]) => items.length >= agreeing)
+    .sort(([, left], [, right]) => right.length - left.length);
+  // Two against two of four sources is no answer.
+  const isAgreed = agreed !== undefined && agreed[1].length > (runnerUp?.[1].length ?? 0);
   return {
     ...base,
-    ...(agreed === undefined
-      ? {}
-      : {
+    ...(isAgreed
+      ? {
           outcome: 0,
           answer: answerFromInteger(BigInt((flightAnswers as readonly string[]).indexOf(agreed[0]))),
-        }),
+        }
+      : {}),
     statements: inTime.flatMap(({ name, found }) =>
       found.statement === undefined ? [] : [statementToWire(name, found.statement)],
     ),

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileDurably } from '@lichen/journal';
 import type { Hex } from 'viem';
-import { writeFileDurably } from '../storage/writeFileDurably.ts';
 import type { Observation } from './observation.ts';
 
 /** A round as a reporter saw it, for people and for disputes. Times are chain time. */

@@ -1,6 +1,6 @@
+import { openAppendLog } from '@lichen/journal';
 import { LichenError } from '@lichen/protocol';
 import { type Hex, hexToBytes, toHex } from 'viem';
-import { openAppendLog } from '../storage/appendLog.ts';
 
 /** Remembers on disk which report a reporter has signed for which round, so that it never signs two. */
 export interface SignedRounds {

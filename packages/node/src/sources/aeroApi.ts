@@ -4,6 +4,7 @@ import type { EvidenceStore } from '../evidence/evidenceStore.ts';
 import { icaoCarriers } from './airlineCodes.ts';
 import { type FetchLimits, fetchEvidence } from './fetchEvidence.ts';
 import { liveStatus, requireFlight } from './liveStatus.ts';
+import type { Pace } from './pace.ts';
 import type { FlightStatusSource } from './source.ts';
 
 const moment = z.iso.datetime({ offset: true }).transform((text) => Math.floor(Date.parse(text) / 1000));
@@ -31,10 +32,13 @@ const responseSchema = z.object({
 
 export interface AeroApiInit {
   readonly evidence: EvidenceStore;
+  /** `AeroAPI` when absent. */
+  readonly name?: string;
   /** Sent as `x-apikey`. */
   readonly apiKey: string;
   readonly baseUrl?: string;
   readonly limits?: FetchLimits;
+  readonly pace?: Pace;
   /** Unix seconds. */
   readonly clock?: () => number;
 }
@@ -46,7 +50,7 @@ export function aeroApiSource(init: AeroApiInit): FlightStatusSource {
   const base = init.baseUrl ?? 'https://aeroapi.flightaware.com/aeroapi';
   const clock = init.clock ?? (() => Date.now() / 1000);
   return {
-    name: 'AeroAPI',
+    name: init.name ?? 'AeroAPI',
     observe: async (query) => {
       const flight = requireFlight(query);
       const ident = `${icaoCarriers[flight.carrier] ?? flight.carrier}${flight.number}`;
@@ -57,7 +61,9 @@ export function aeroApiSource(init: AeroApiInit): FlightStatusSource {
         init.evidence,
         {
           headers: { 'x-apikey': init.apiKey },
+          secrets: [init.apiKey],
           limits: init.limits ?? { timeoutMs: 5_000, maxBytes: 2_000_000 },
+          ...(init.pace === undefined ? {} : { pace: init.pace }),
         },
       );
       // A number can fly several legs a day: the leg is the one that leaves this airport at this time.

@@ -1,6 +1,7 @@
 import { isLichenError, LichenError } from '@lichen/protocol';
 import type { z } from 'zod';
 import type { Evidence, EvidenceStore } from '../evidence/evidenceStore.ts';
+import type { Pace } from './pace.ts';
 
 export interface FetchLimits {
   /** Milliseconds for the whole exchange. */
@@ -16,6 +17,25 @@ export interface Fetched<T> {
   readonly evidence: Evidence;
 }
 
+export interface FetchOptions {
+  readonly headers?: Record<string, string>;
+  readonly limits?: FetchLimits;
+  readonly pace?: Pace;
+  /** Credentials that were sent: a body that repeats one is refused, since what is kept can be asked for by anybody. */
+  readonly secrets?: readonly string[];
+}
+
+/** What a refusal by status carries as its cause. */
+interface RefusedStatus {
+  readonly status: number;
+}
+
+/** The HTTP status that an error of `fetchEvidence` came from, or undefined when it came from something else. */
+export function statusOf(error: unknown): number | undefined {
+  const cause = isLichenError(error) ? (error.cause as Partial<RefusedStatus> | undefined) : undefined;
+  return typeof cause?.status === 'number' ? cause.status : undefined;
+}
+
 function unavailable(url: string, got: string, cause?: unknown): LichenError {
   return new LichenError('source-unavailable', 'A source gave no usable answer.', {
     got: `${new URL(url).origin}: ${got}`,
@@ -23,6 +43,22 @@ function unavailable(url: string, got: string, cause?: unknown): LichenError {
     retry: 'later',
     ...(cause === undefined ? {} : { cause }),
   });
+}
+
+function refusedStatus(url: string, status: number): LichenError {
+  const cause: RefusedStatus = { status };
+  if (status !== 401 && status !== 403) return unavailable(url, `status ${status}`, cause);
+  return new LichenError('source-unavailable', 'A source refused our credential.', {
+    got: `${new URL(url).origin}: status ${status}`,
+    next: 'Correct the environment variable that the sources file names, and start again.',
+    retry: 'after-fix',
+    cause,
+  });
+}
+
+/** True when the bytes hold one of the texts. */
+function holdsAny(bytes: Uint8Array, texts: readonly string[]): boolean {
+  return texts.some((text) => text !== '' && Buffer.from(bytes).includes(text));
 }
 
 /** Reads at most `maxBytes` of a body. A content-length header is not believed. */
@@ -53,15 +89,17 @@ export async function fetchEvidence<T>(
   url: string,
   schema: z.ZodType<T>,
   store: EvidenceStore,
-  init: { readonly headers?: Record<string, string>; readonly limits?: FetchLimits } = {},
+  init: FetchOptions = {},
 ): Promise<Fetched<T>> {
   const limits = init.limits ?? defaultLimits;
+  init.pace?.take();
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json', ...init.headers },
       redirect: 'error',
       signal: AbortSignal.timeout(limits.timeoutMs),
     });
+    init.pace?.heard(response.status, response.headers);
     const body = await readBounded(response, limits.maxBytes);
     if (body === undefined) throw unavailable(url, `a body of more than ${limits.maxBytes} bytes`);
     if (response.status === 404) {
@@ -70,7 +108,8 @@ export async function fetchEvidence<T>(
         retry: 'later',
       });
     }
-    if (!response.ok) throw unavailable(url, `status ${response.status}`);
+    if (!response.ok) throw refusedStatus(url, response.status);
+    if (holdsAny(body, init.secrets ?? [])) throw unavailable(url, 'a body that repeats our credential');
     const bodyHash = await store.put(body);
     const evidence: Evidence = { url, fetchedAt: Math.floor(Date.now() / 1000), bodyHash };
     let parsed: unknown;

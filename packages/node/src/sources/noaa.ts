@@ -2,6 +2,7 @@ import { LichenError } from '@lichen/protocol';
 import { z } from 'zod';
 import type { EvidenceStore } from '../evidence/evidenceStore.ts';
 import { type FetchLimits, fetchEvidence } from './fetchEvidence.ts';
+import type { Pace } from './pace.ts';
 import type { WeatherSource } from './source.ts';
 
 const quantity = (unit: string) =>
@@ -32,6 +33,7 @@ export interface NoaaInit {
   readonly userAgent: string;
   readonly baseUrl?: string;
   readonly limits?: FetchLimits;
+  readonly pace?: Pace;
 }
 
 const fahrenheit = (celsius: number | null) => (celsius === null ? null : (celsius * 9) / 5 + 32);
@@ -48,6 +50,7 @@ export function noaaSource(init: NoaaInit): WeatherSource {
       const { data, evidence } = await fetchEvidence(url, responseSchema, init.evidence, {
         headers: { 'user-agent': init.userAgent, accept: 'application/geo+json' },
         limits: init.limits ?? { timeoutMs: 5_000, maxBytes: 1_000_000 },
+        ...(init.pace === undefined ? {} : { pace: init.pace }),
       });
       const found = data.features
         .map((feature) => feature.properties)

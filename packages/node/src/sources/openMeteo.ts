@@ -2,6 +2,7 @@ import { LichenError, type Origin } from '@lichen/protocol';
 import { z } from 'zod';
 import type { EvidenceStore } from '../evidence/evidenceStore.ts';
 import { type FetchLimits, fetchEvidence } from './fetchEvidence.ts';
+import type { Pace } from './pace.ts';
 import type { WeatherSource } from './source.ts';
 
 const values = z.array(z.number().min(-100_000).max(1_000_000).nullable()).max(1_000);
@@ -41,6 +42,7 @@ export interface OpenMeteoInit {
   readonly evidence: EvidenceStore;
   readonly baseUrl?: string;
   readonly limits?: FetchLimits;
+  readonly pace?: Pace;
 }
 
 /** Hourly weather from Open-Meteo's forecast, in the units of the record. */
@@ -55,6 +57,7 @@ export function openMeteoSource(init: OpenMeteoInit): WeatherSource {
       const url = `${base}/v1/forecast?latitude=${latitude}&longitude=${longitude}&hourly=${variables}&${units}&past_days=1&forecast_days=2`;
       const { data, evidence } = await fetchEvidence(url, responseSchema, init.evidence, {
         limits: init.limits ?? { timeoutMs: 5_000, maxBytes: 500_000 },
+        ...(init.pace === undefined ? {} : { pace: init.pace }),
       });
       const at = data.hourly.time.findLastIndex((time) => time <= asOf);
       if (at < 0) {

@@ -51,6 +51,15 @@ function errorOf(fatal: NonNullable<ChildLine['fatal']>): LichenError {
   return new LichenError(error as LichenErrorCode, message, { ...facts, retry: 'after-fix' });
 }
 
+/** A log is for people: a full disk costs its lines, not the network. */
+function writeLine(log: number, line: string): void {
+  try {
+    writeSync(log, `${line}\n`);
+  } catch (error) {
+    if (!['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
 /**
  * Starts one child with its output in `logFile`. Lines of JSON on its standard output speak to us:
  * `{"ready":true,…}`, `{"event":"…"}` for the operator, `{"fatal":{…}}` before it gives up.
@@ -81,7 +90,7 @@ export function startChild(spec: ChildSpec, logFile: string, onEvent: (text: str
       );
     }, spec.readyTimeoutMs ?? 60_000);
     createInterface({ input: child.stdout! }).on('line', (line) => {
-      if (!hasEnded) writeSync(log, `${line}\n`);
+      if (!hasEnded) writeLine(log, line);
       const said = parseLine(line);
       if (said?.event !== undefined) onEvent(said.event);
       if (said?.fatal !== undefined) fatal = errorOf(said.fatal);

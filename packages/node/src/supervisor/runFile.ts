@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
+import { writeFileDurably } from '@lichen/journal';
 import { z } from 'zod';
-import { writeFileDurably } from '../storage/writeFileDurably.ts';
 
 const processSchema = z.object({
   name: z.string(),
@@ -20,6 +20,14 @@ const runSchema = z.object({
   consoleUrl: z.string().nullable(),
   rpcUrl: z.string().nullable(),
   controlToken: z.string(),
+  /** What the screen says of the world, and who is asked about the present: no credential stands here. */
+  label: z.string().optional(),
+  live: z
+    .array(z.object({ use: z.string(), kind: z.string(), name: z.string(), origin: z.string() }))
+    .readonly()
+    .optional(),
+  /** Reporters told to break the rules: number to manner. */
+  misbehave: z.record(z.string(), z.string()).optional(),
   processes: z.array(processSchema),
   events: z.array(z.object({ at: z.number(), text: z.string() })),
 });

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { isLichenError, LichenError } from '@lichen/protocol';
 
 /** What a child process runs: started with the init that came over IPC, stopped on request. */
@@ -49,6 +50,10 @@ export function serveAsChild<Init>(start: (init: Init) => Promise<ChildPart>): v
   process.on('unhandledRejection', endAsFailed);
   process.once('message', (init) => {
     part = start(init as Init);
-    part.then((started) => tellSupervisor({ ready: true, pid: process.pid, url: started.url }), endAsFailed);
+    part.then((started) => {
+      tellSupervisor({ ready: true, pid: process.pid, url: started.url });
+      // Now, not at the end: whoever starts after us reads the same modules.
+      flushCompileCache();
+    }, endAsFailed);
   });
 }

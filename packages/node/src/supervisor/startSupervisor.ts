@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isLichenError } from '@lichen/protocol';
 import { type ChildSpec, type ReadyLine, type RunningChild, startChild } from './childProcess.ts';
 import { type ProcessStatus, type RunFile, removeRunFile, writeRunFile } from './runFile.ts';
 
@@ -49,16 +50,25 @@ export function startSupervisor(init: SupervisorInit): Supervisor {
   let facts = init.facts;
   let stopping: Promise<void> | undefined;
 
+  let isDiskFull = false;
   function save(): void {
     if (stopping !== undefined) return;
-    writeRunFile(init.runFile, {
-      version: 1,
-      pid: process.pid,
-      startedAt,
-      ...facts,
-      processes: kept.map((entry) => entry.status),
-      events,
-    });
+    try {
+      writeRunFile(init.runFile, {
+        version: 1,
+        pid: process.pid,
+        startedAt,
+        ...facts,
+        processes: kept.map((entry) => entry.status),
+        events,
+      });
+      isDiskFull = false;
+    } catch (error) {
+      // The run file is for people and comes back with the next change: a full disk must not end the processes.
+      if (!isLichenError(error) || error.code !== 'disk-full') throw error;
+      if (!isDiskFull) init.onEvent?.(error.message);
+      isDiskFull = true;
+    }
   }
 
   function event(text: string): void {

@@ -1,3 +1,4 @@
+import { setImmediate as otherRequests } from 'node:timers/promises';
 import {
   chainTimeOf,
   flightIdOf,
@@ -27,11 +28,18 @@ export interface DepartureQuery {
 export interface FlightBook {
   /** Scheduled departures in the span, by time then row; at most `limit`. */
   departures(query: DepartureQuery): WorldFlight[];
-  /** The flight of that id among those that depart within a day from now or left in the last 30 recorded days. */
-  find(flightId: Hex): BookedFlight | undefined;
+  /**
+   * The flight of that id among those that depart within a day from now or left in the last 30 recorded days of this world.
+   * What left more than a day ago is looked for day by day, and requests for other flights are answered in between.
+   */
+  find(flightId: Hex): Promise<BookedFlight | undefined>;
 }
 
 const day = 86_400;
+/** Recorded seconds back to which a flight is found. */
+const reach = 30 * day;
+/** Ids in the index before it starts over: seven weeks of flights. */
+const mostIndexed = 60_000;
 
 // All three airports of the record share New York's time.
 const localTime = new Intl.DateTimeFormat('sv-SE', {
@@ -80,23 +88,39 @@ export function createFlightBook(record: FlightRecord, world: ReplayWorld, clock
     }
   }
 
-  function find(flightId: Hex): BookedFlight | undefined {
-    const wanted = flightId.toLowerCase() as Hex;
-    const now = recordedNow(world, clock());
-    // Also after a long sleep of the machine, and before the index outgrows memory: what lies between is found by the search backwards if it is wanted.
-    if (now - indexedTo > 10 * day || byId.size > 60_000) {
+  /** Brings the index up to tomorrow; starts it over after a long sleep of the machine, and before it outgrows memory. */
+  function keepUp(now: number): void {
+    if (now - indexedTo > 3 * day || byId.size > mostIndexed) {
       byId.clear();
-      indexedFrom = now - 2 * day;
+      indexedFrom = now - day;
       indexedTo = indexedFrom;
     }
     if (now + day > indexedTo) {
-      index(indexedTo, now + 2 * day);
-      indexedTo = now + 2 * day;
+      // Six hours more than a day, so that each step is small.
+      index(indexedTo, now + 1.25 * day);
+      indexedTo = now + 1.25 * day;
     }
-    while (!byId.has(wanted) && indexedFrom > now - 30 * day) {
-      index(indexedFrom - 2 * day, indexedFrom);
-      indexedFrom -= 2 * day;
-    }
+  }
+
+  let searching: Promise<void> | undefined;
+  /** Indexes one more day of the past. Searches that run at once share it: none repeats the work of another. */
+  function searchOneDay(): Promise<void> {
+    searching ??= otherRequests().then(() => {
+      const from = indexedFrom - day;
+      index(from, indexedFrom);
+      indexedFrom = from;
+      searching = undefined;
+    });
+    return searching;
+  }
+
+  async function find(flightId: Hex): Promise<BookedFlight | undefined> {
+    const wanted = flightId.toLowerCase() as Hex;
+    const now = recordedNow(world, clock());
+    keepUp(now);
+    // Before the first day of this world nobody could ask about a flight.
+    const earliest = Math.max(now - reach, world.recordedEpoch - day);
+    while (!byId.has(wanted) && indexedFrom > earliest) await searchOneDay();
     const found = byId.get(wanted);
     if (found === undefined) return undefined;
     return { flight: worldFlightOf(world, record.flightAt(found.row), found.lap), lap: found.lap };

@@ -85,8 +85,8 @@ export async function startStatusSource(init: StatusSourceInit): Promise<ServedP
   const now = () => clock() - (mode === 'lag' && target === undefined ? lagSeconds : 0);
   const appliesTo = (flightId: string) => target === undefined || target === flightId.toLowerCase();
 
-  function bookedOf(flightId: string) {
-    const booked = book.find(parseInput(flightIdSchema, flightId) as Hex);
+  async function bookedOf(flightId: string) {
+    const booked = await book.find(parseInput(flightIdSchema, flightId) as Hex);
     if (booked === undefined) {
       throw new LichenError('unknown-flight', 'No such flight in this world.', {
         got: flightId.slice(0, 66),
@@ -97,8 +97,7 @@ export async function startStatusSource(init: StatusSourceInit): Promise<ServedP
     return { booked, outcome: record.outcomeAt(booked.flight.row) };
   }
 
-  function knownOf(flightId: string): KnownStatus {
-    const { booked, outcome } = bookedOf(flightId);
+  function knownOf(flightId: string, { booked, outcome }: Awaited<ReturnType<typeof bookedOf>>): KnownStatus {
     const told = mode === 'lie' && appliesTo(flightId) ? liedOutcome(outcome) : outcome;
     const at = mode === 'lag' && target !== undefined && appliesTo(flightId) ? clock() - lagSeconds : now();
     // A liar still speaks only once the flight has a result, or its lie would show as foreknowledge.
@@ -106,8 +105,8 @@ export async function startStatusSource(init: StatusSourceInit): Promise<ServedP
   }
 
   const signed = new Map<string, Hex>();
-  async function statementOf(flightId: Hex): Promise<SignedStatement | null> {
-    const statement = flightStatement(flightId, knownOf(flightId));
+  async function statementOf(flightId: Hex, known: KnownStatus): Promise<SignedStatement | null> {
+    const statement = flightStatement(flightId, known);
     if (statement === undefined) return null;
     const digest = statementDigest(verifier, statement);
     let signature = signed.get(digest);
@@ -156,11 +155,12 @@ export async function startStatusSource(init: StatusSourceInit): Promise<ServedP
   });
   app.get('/v1/flights/:flightId', async (context) => {
     const flightId = context.req.param('flightId').toLowerCase();
-    const { booked } = bookedOf(flightId);
-    const statement = await statementOf(flightId as Hex);
+    const found = await bookedOf(flightId);
+    const known = knownOf(flightId, found);
+    const statement = await statementOf(flightId as Hex, known);
     return context.json({
-      flight: booked.flight,
-      status: knownOf(flightId).status,
+      flight: found.booked.flight,
+      status: known.status,
       // JSON has no integers of 64 bits: they travel as text.
       statement: statement && {
         ...statement,
