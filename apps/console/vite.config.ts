@@ -9,7 +9,10 @@ export default defineConfig({
   plugins: [react()],
   server: {
     proxy: Object.fromEntries(
-      ['/v1', '/rpc', '/config.json'].map((path) => [path, { target: gateway, changeOrigin: true }]),
+      ['/v1', '/rpc', '/bundler', '/paymaster', '/config.json'].map((path) => [
+        path,
+        { target: gateway, changeOrigin: true },
+      ]),
     ),
   },
   build: {

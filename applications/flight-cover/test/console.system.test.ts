@@ -1,13 +1,19 @@
 import { mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { getChainTime, searchFlights } from '@lichen/sdk';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Device,
+  openDevice,
+  originOf,
+  seriousFindings,
+  settled,
+  startChromium,
+} from '../../accounts/test/support/consoleBrowser.ts';
 import { chromiumPath, type RunningNetwork, startNetwork, until } from './support/network.ts';
 
 const executablePath = chromiumPath();
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** Where screenshots go: into the docs when asked for, else beside the other results. */
 const pictures = join(
   import.meta.dirname,
@@ -19,63 +25,19 @@ const pages = ['/cover', '/cover/mine', '/oracle', '/model', '/network'] as cons
 let network: RunningNetwork;
 let browser: Browser;
 
-async function open(width: number, path: string): Promise<{ page: Page; errors: string[] }> {
-  const context = await browser.newContext({
-    viewport: { width, height: 900 },
-    reducedMotion: 'reduce',
-    bypassCSP: true,
-  });
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  await page.goto(`${network.gatewayUrl}${path}`);
-  await page.getByRole('navigation').first().waitFor({ timeout: 30_000 });
-  await settledPage(page);
-  return { page, errors };
-}
-
-/** Waits until the page has its heading and nothing on it is still loading. */
-async function settledPage(page: Page): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 30_000 });
-  await page.waitForFunction(() => document.querySelector('.mantine-Skeleton-root') === null, undefined, {
-    timeout: 30_000,
-  });
-  await page.waitForLoadState('networkidle');
-}
-
-/** Findings of axe that are serious or worse, as one line each. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axe });
-  return page.evaluate(async () => {
-    const runner = (
-      globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe;
-    const { violations } = await runner.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
+/** A fresh browser on a page, once nothing on it is still loading. */
+async function open(width: number, path: string): Promise<Device> {
+  const device = await openDevice(browser, originOf(network.gatewayUrl), { width });
+  await device.go(path);
+  await device.page.waitForLoadState('networkidle');
+  return device;
 }
 
 describe.skipIf(executablePath === undefined)('the console in a real Chromium', () => {
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true });
     network = await startNetwork({ speed: 60, from: '2013-12-05T15:00' });
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await startChromium(executablePath!);
   });
   afterAll(async () => {
     await browser?.close();
@@ -95,27 +57,30 @@ describe.skipIf(executablePath === undefined)('the console in a real Chromium', 
     },
   );
 
-  test('a person gets play money, chooses a flight, sees why it costs what it costs, buys, and follows it', async () => {
+  test('a person without an account chooses a flight, sees why it costs what it costs, buys, and follows it', async () => {
     const { page, errors } = await open(1440, '/cover');
-    await page.getByRole('button', { name: 'Get play money' }).click();
-    await page.getByText(/of play money arrived/).waitFor();
     const flight = await until('a flight that leaves in a while', 30_000, async () => {
       const now = await getChainTime(network.client);
       return (await searchFlights(network.client, { from: now + 110, to: now + 300 }))[0];
     });
-    await page.goto(`${network.gatewayUrl}/cover/flights/${flight.flightId}`);
+    await page.goto(`${originOf(network.gatewayUrl)}/cover/flights/${flight.flightId}`);
     await page.getByRole('heading', { name: 'Why this price' }).waitFor();
-    const buy = page.getByRole('button', { name: /^Buy for / });
+    const buy = page.getByRole('button', { name: /^Create your account and buy for / });
     await buy.waitFor({ timeout: 60_000 });
     await page.screenshot({ path: join(pictures, 'quote-1440.png') });
     expect(await seriousFindings(page)).toEqual([]);
     await buy.click();
     await page.waitForURL(/\/cover\/policies\/0x/, { timeout: 60_000 });
-    await settledPage(page);
+    await settled(page);
     await page.screenshot({ path: join(pictures, 'policy-1440.png') });
     expect(await seriousFindings(page)).toEqual([]);
-    await page.goto(`${network.gatewayUrl}/cover/mine`);
+    await page.goto(`${originOf(network.gatewayUrl)}/cover/mine`);
     await page.getByText(`${flight.carrier} ${flight.number}`).first().waitFor();
+    await page.getByRole('button', { name: 'Get play money' }).click();
+    await page
+      .getByText(/final after/)
+      .first()
+      .waitFor({ timeout: 60_000 });
     expect(errors).toEqual([]);
   });
 

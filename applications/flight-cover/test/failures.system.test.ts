@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { faucet, getBalance, getChainTime, getPolicy, parseAmount, quoteCover } from '@lichen/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buyOnFlightThat, flightsOnSaleThat } from './support/buyOnFlightThat.ts';
 import { type RunningNetwork, startNetwork, until } from './support/network.ts';
+import { setSourceMode } from './support/setSourceMode.ts';
 
 const payout = parseAmount('100');
 let network: RunningNetwork;
@@ -27,19 +26,6 @@ async function freeze(...names: string[]): Promise<() => void> {
   return () => {
     for (const pid of pids) process.kill(pid, 'SIGCONT');
   };
-}
-
-/** The operator's control of the replay's sources. */
-async function setSourceMode(index: number, mode: 'honest' | 'lie' | 'lag' | 'dead'): Promise<void> {
-  const { controlToken } = JSON.parse(readFileSync(join(network.stateDir, 'run.json'), 'utf8')) as {
-    controlToken: string;
-  };
-  const response = await fetch(`${network.client.config.sources[index]!.url}/v1/mode`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-lichen-control': controlToken },
-    body: JSON.stringify({ mode }),
-  });
-  expect(response.status).toBe(200);
 }
 
 beforeAll(async () => {
@@ -72,26 +58,26 @@ describe('when things go wrong on a whole network', () => {
 
   test('all sources die: no answer is invented; two come back: it is paid', async () => {
     const policyId = await buyLate();
-    for (const index of [0, 1, 2]) await setSourceMode(index, 'dead');
+    for (const index of [0, 1, 2]) await setSourceMode(network, index, 'dead');
     const { flight } = await getPolicy(network.client, { policyId });
     await until('an hour after schedule', 120_000, async () =>
       (await getChainTime(network.client)) > flight.arrivesAt + 3_600 / 360 + 3 ? true : undefined,
     );
     expect((await getPolicy(network.client, { policyId })).state).toBe('live');
-    await setSourceMode(0, 'honest');
-    await setSourceMode(1, 'honest');
+    await setSourceMode(network, 0, 'honest');
+    await setSourceMode(network, 1, 'honest');
     await paid(policyId);
-    await setSourceMode(2, 'honest');
+    await setSourceMode(network, 2, 'honest');
   });
 
   test('two of three sources lag: the answer waits for them and is right', async () => {
-    await setSourceMode(0, 'lag');
-    await setSourceMode(1, 'lag');
+    await setSourceMode(network, 0, 'lag');
+    await setSourceMode(network, 1, 'lag');
     try {
       await paid(await buyLate());
     } finally {
-      await setSourceMode(0, 'honest');
-      await setSourceMode(1, 'honest');
+      await setSourceMode(network, 0, 'honest');
+      await setSourceMode(network, 1, 'honest');
     }
   });
 

@@ -87,7 +87,7 @@ describe('flight delay cover, end to end on recorded flights', () => {
   });
 
   test('the command line tells the same', async () => {
-    const { code, stdout } = await network.lichen('cover', 'list');
+    const { code, stdout } = await network.lichen('cover', 'list', '--everybody');
     expect(code).toBe(0);
     const listed = JSON.parse(stdout) as { policies: { policyId: string }[] };
     expect(listed.policies.map(({ policyId }) => policyId).sort()).toEqual(

@@ -7,7 +7,10 @@ import { type RunningNetwork, until } from './network.ts';
 const record = loadRecord(join(import.meta.dirname, '../../data'));
 
 /** Flights on sale that the record says end so, soonest arrival first. The test knows the future; nothing else does. */
-export async function flightsOnSaleThat(network: RunningNetwork, ends: FlightResult): Promise<WorldFlight[]> {
+export async function flightsOnSaleThat(
+  network: Pick<RunningNetwork, 'client'>,
+  ends: FlightResult,
+): Promise<WorldFlight[]> {
   const now = await getChainTime(network.client);
   const { speed } = network.client.config.world;
   const flights = await searchFlights(network.client, {
@@ -21,7 +24,7 @@ export async function flightsOnSaleThat(network: RunningNetwork, ends: FlightRes
 
 /** Buys on the first of them that is sold: some are too likely to be late to be covered. */
 export async function buyOnFlightThat(
-  network: RunningNetwork,
+  network: Pick<RunningNetwork, 'client'>,
   ends: FlightResult,
   payout: bigint,
 ): Promise<{ flight: WorldFlight; quote: CoverQuote; policyId: `0x${string}` }> {

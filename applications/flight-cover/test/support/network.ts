@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +30,8 @@ export interface NetworkOptions {
   readonly speed?: number;
   /** Recorded date at which the world starts, `2013-12-05T12:00`. */
   readonly from?: string;
+  /** Reporters (1 to 5) that are told to break the rules, and how. */
+  readonly misbehave?: Readonly<Record<number, 'equivocate' | 'wrong-model'>>;
 }
 
 /** A directory that disappears with the test process. */
@@ -67,11 +70,27 @@ export async function until<T>(
   );
 }
 
+/** A port that is free now, of those that the system gives out: the usual one may be wanted by another network here. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
 /** Starts `lichen up` as a user would, on free ports, and waits until it says that it is ready. */
 export async function startNetwork(options: NetworkOptions = {}): Promise<RunningNetwork> {
   const stateDir = options.stateDir ?? temporaryState();
   const args = ['up', '--json', '--state', stateDir, '--speed', String(options.speed ?? 240)];
+  args.push('--port', String(await freePort()));
   if (options.from !== undefined) args.push('--from', options.from);
+  for (const [reporter, manner] of Object.entries(options.misbehave ?? {})) {
+    args.push('--misbehave', `${reporter}=${manner}`);
+  }
   const child = lichenProcess(args);
   let stdout = '';
   let stderr = '';
@@ -79,18 +98,20 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Runnin
   child.stderr!.on('data', (chunk) => (stderr += chunk));
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
 
-  const gatewayUrl = await until('the network', 180_000, async () => {
-    if (child.exitCode !== null) throw new Error(`lichen up ended with ${child.exitCode}: ${stderr}`);
+  const ready = until('the network', 180_000, async () => {
     for (const line of stdout.split('\n')) {
       if (!line.startsWith('{')) continue;
       const value = JSON.parse(line) as { ready?: boolean; gatewayUrl?: string };
       if (value.ready === true && value.gatewayUrl !== undefined) return value.gatewayUrl;
     }
     return undefined;
-  }).catch((error) => {
-    child.kill('SIGKILL');
-    throw new Error(`${error}\n${stderr}`);
   });
+  // A start that failed is known at once: nothing is waited for then.
+  const gatewayUrl = await Promise.race([ready.catch(() => undefined), exited.then(() => undefined)]);
+  if (gatewayUrl === undefined) {
+    child.kill('SIGKILL');
+    throw new Error(`lichen up did not start (exit code ${child.exitCode}):\n${stderr}`);
+  }
 
   const config = (await (await fetch(`${gatewayUrl}/config.json`)).json()) as {
     developmentAccount: { privateKey: `0x${string}` };

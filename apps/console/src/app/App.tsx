@@ -3,6 +3,8 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from 'react-router/dom';
+import { AccountProvider } from '../account/AccountProvider.tsx';
+import { ActProvider } from '../acts/ActProvider.tsx';
 import { ClientProvider } from '../client/ClientProvider.tsx';
 import { router } from './routes.tsx';
 import { theme } from './theme.ts';
@@ -24,7 +26,11 @@ export function App() {
       <Notifications position="bottom-right" autoClose={5_000} />
       <QueryClientProvider client={queries}>
         <ClientProvider>
-          <RouterProvider router={router} />
+          <AccountProvider>
+            <ActProvider>
+              <RouterProvider router={router} />
+            </ActProvider>
+          </AccountProvider>
         </ClientProvider>
       </QueryClientProvider>
     </MantineProvider>

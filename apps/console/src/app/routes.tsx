@@ -14,6 +14,26 @@ const RoundPage = lazy(async () => ({ default: (await import('../oracle/RoundPag
 const ModelPage = lazy(async () => ({ default: (await import('../model/ModelPage.tsx')).ModelPage }));
 const NetworkPage = lazy(async () => ({ default: (await import('../network/NetworkPage.tsx')).NetworkPage }));
 
+const AccountPage = lazy(async () => ({ default: (await import('../account/AccountPage.tsx')).AccountPage }));
+const AgentsPage = lazy(async () => ({
+  default: (await import('../account/mandates/AgentsPage.tsx')).AgentsPage,
+}));
+const DevicesPage = lazy(async () => ({
+  default: (await import('../account/devices/DevicesPage.tsx')).DevicesPage,
+}));
+const AddDevicePage = lazy(async () => ({
+  default: (await import('../account/devices/AddDevicePage.tsx')).AddDevicePage,
+}));
+const GuardiansPage = lazy(async () => ({
+  default: (await import('../account/guardians/GuardiansPage.tsx')).GuardiansPage,
+}));
+const RecoverPage = lazy(async () => ({
+  default: (await import('../account/guardians/RecoverPage.tsx')).RecoverPage,
+}));
+const VaultKeyPage = lazy(async () => ({
+  default: (await import('../account/vault/VaultKeyPage.tsx')).VaultKeyPage,
+}));
+
 const hash = /^0x[0-9a-f]{64}$/i;
 
 // The gateway answers every path that is neither a file nor its API with index.html.
@@ -43,6 +63,13 @@ export const router = createBrowserRouter([
               </CheckedParam>
             ),
           },
+          { path: 'account', element: <AccountPage /> },
+          { path: 'account/agents', element: <AgentsPage /> },
+          { path: 'account/devices', element: <DevicesPage /> },
+          { path: 'account/guardians', element: <GuardiansPage /> },
+          { path: 'account/vault-key', element: <VaultKeyPage /> },
+          { path: 'add-device', element: <AddDevicePage /> },
+          { path: 'recover', element: <RecoverPage /> },
           { path: 'oracle', element: <OraclePage /> },
           {
             path: 'oracle/rounds/:round',

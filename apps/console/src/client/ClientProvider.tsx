@@ -18,7 +18,7 @@ export function useClient(): LichenClient {
 export function ClientProvider(props: { children: ReactNode }) {
   const connection = useQuery({
     queryKey: ['client'],
-    queryFn: () => createLichenClient({ gatewayUrl: window.location.origin, account: 'development' }),
+    queryFn: () => createLichenClient({ gatewayUrl: window.location.origin }),
     staleTime: Number.POSITIVE_INFINITY,
     retry: 2,
   });

@@ -25,7 +25,7 @@ export function MyCover(props: { limit?: number }) {
       {policies.isPending && <Waiting rows={2} height={56} name="your cover" />}
       {policies.isError && policies.data === undefined && <ErrorNote error={policies.error} />}
       {policies.data !== undefined && all.length === 0 && (
-        <EmptyNote title="You have no cover yet">Choose a flight and buy: it takes one click.</EmptyNote>
+        <EmptyNote title="You have no cover yet">Choose a flight and buy: it takes one touch.</EmptyNote>
       )}
       {shown.map((policy) => (
         <PolicyRow key={policy.policyId} policy={policy} />

@@ -18,11 +18,14 @@ export function PolicyRow(props: { policy: Policy }) {
           {flight.origin} → {flight.destination}
         </strong>
         <span>
-          {flight.carrier} {flight.number}
+          {flight.carrier} {flight.number}, for {formatMoney(policy.parts.premium)}
         </span>
       </span>
       <span className={classes.state}>
-        <span>{formatMoney(policy.payout)}</span>
+        <span>
+          <span className="hidden-visually">Payout </span>
+          {formatMoney(policy.payout)}
+        </span>
         <Mark tone={mark.tone}>{mark.text}</Mark>
       </span>
     </Link>

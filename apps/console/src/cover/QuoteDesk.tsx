@@ -1,17 +1,16 @@
 import type { WorldFlight } from '@lichen/protocol';
-import { buyCover, type CoverQuote, quoteCover } from '@lichen/sdk';
+import { type CoverQuote, quoteCover } from '@lichen/sdk';
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { useClient } from '../client/ClientProvider.tsx';
 import { useNow } from '../clock/useNow.ts';
 import { formatCountdown } from '../format/duration.ts';
-import { formatMoney, moneyFromDollars } from '../format/money.ts';
+import { moneyFromDollars } from '../format/money.ts';
 import { EmptyNote } from '../parts/EmptyNote.tsx';
 import { ErrorNote } from '../parts/ErrorNote.tsx';
 import { Panel } from '../parts/Panel.tsx';
+import { BuyButton } from './BuyButton.tsx';
 import { Contributions } from './Contributions.tsx';
 import { PayoutChooser } from './PayoutChooser.tsx';
 import { PriceParts } from './PriceParts.tsx';
@@ -23,8 +22,6 @@ import { readPayoutLimits } from './readPayoutLimits.ts';
 export function QuoteDesk(props: { flight: WorldFlight }) {
   const { flight } = props;
   const client = useClient();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
   const now = useNow();
   const [payout, setPayout] = useState(200);
   const limits = useQuery({
@@ -41,24 +38,10 @@ export function QuoteDesk(props: { flight: WorldFlight }) {
     gcTime: 0,
     placeholderData: (previous) => previous,
   });
-  const buying = useMutation({
-    mutationFn: (quote: CoverQuote) => buyCover(client, { quote }),
-    onSuccess: async (bought) => {
-      notifications.show({ message: 'Your cover is bought. The contract watches the flight from here.' });
-      await Promise.all([
-        queries.invalidateQueries({ queryKey: ['balance'] }),
-        queries.invalidateQueries({ queryKey: ['policies'] }),
-      ]);
-      await navigate(`/cover/policies/${bought.policyId}`);
-    },
-  });
   const quote = quoting.data;
   const left = quote === undefined ? 0 : quote.expiresAt - now;
   const stale = quote === undefined || quoting.isPlaceholderData || quoting.isFetching;
-  const askAgain = () => {
-    buying.reset();
-    void quoting.refetch();
-  };
+  const askAgain = () => void quoting.refetch();
   return (
     <div className={classes.desk}>
       <Panel
@@ -80,27 +63,13 @@ export function QuoteDesk(props: { flight: WorldFlight }) {
           <PayoutChooser dollars={payout} limits={limits.data ?? null} onChange={setPayout} />
           <PriceParts quote={quote} stale={stale} failed={quoting.isError} />
           {quoting.isError && <ErrorNote error={quoting.error} />}
-          {buying.isError && <ErrorNote error={buying.error} />}
           <div className={classes.buy}>
             {quoting.isError || (quote !== undefined && left <= 0 && !quoting.isFetching) ? (
               <Button size="lg" fullWidth variant="light" onClick={askAgain} loading={quoting.isFetching}>
                 Get a new quote
               </Button>
             ) : (
-              <Button
-                size="lg"
-                fullWidth
-                disabled={quote === undefined || stale || quoting.isError}
-                loading={buying.isPending}
-                onClick={() => quote !== undefined && buying.mutate(quote)}
-              >
-                {quote === undefined ? 'Buy cover' : `Buy for ${formatMoney(quote.parts.premium)}`}
-              </Button>
-            )}
-            {buying.isError && left > 0 && (
-              <Button variant="subtle" fullWidth mt={4} onClick={askAgain}>
-                Get a new quote
-              </Button>
+              <BuyButton quote={stale || left <= 0 ? undefined : quote} onQuoteSpent={askAgain} />
             )}
             <p className={classes.validity}>
               {quote === undefined || quoting.isError

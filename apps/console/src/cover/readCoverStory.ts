@@ -11,6 +11,7 @@ import {
   type Question,
 } from '@lichen/sdk';
 import type { Hex } from 'viem';
+import { type Dispute, listDisputes } from '../oracle/listDisputes.ts';
 import { type Payment, readPayment } from './readPayment.ts';
 
 /** Everything that is known of one cover at one moment. */
@@ -19,6 +20,8 @@ export interface CoverStory {
   /** Chain time of the purchase, unix seconds. */
   readonly boughtAt: number;
   readonly question: Question;
+  /** Challenges of the answer, newest first. */
+  readonly disputes: readonly Dispute[];
   /** Null when the sources do not agree on anything now. */
   readonly status: FlightStatus | null;
   readonly statements: readonly SignedStatement[];
@@ -41,11 +44,10 @@ export async function readCoverStory(client: LichenClient, policyId: Hex): Promi
         args: [flightId],
       }),
     );
-    return getQuestion(client, {
-      questionId: questionIdOf(client.config.chainId, client.addresses.oracle, spec),
-    });
+    const questionId = questionIdOf(client.config.chainId, client.addresses.oracle, spec);
+    return Promise.all([getQuestion(client, { questionId }), listDisputes(client, { questionId })]);
   };
-  const [block, question, flight, statements, payment] = await Promise.all([
+  const [block, [question, disputes], flight, statements, payment] = await Promise.all([
     onChain(client.chain.getBlock({ blockNumber: policy.boughtInBlock })),
     readQuestion(),
     getFlight(client, { flightId }).catch(() => null),
@@ -56,6 +58,7 @@ export async function readCoverStory(client: LichenClient, policyId: Hex): Promi
     policy,
     boughtAt: Number(block.timestamp),
     question,
+    disputes,
     status: flight?.status ?? null,
     statements,
     payment,

@@ -8,6 +8,8 @@ function storyOf(change: {
   state?: CoverStory['policy']['state'];
   answer?: { value: `0x${string}`; outcome?: 'answered' | 'unresolved' };
   statements?: number;
+  status?: CoverStory['question']['status'];
+  disputes?: readonly (boolean | null)[];
 }): CoverStory {
   const { state = 'live', answer } = change;
   return {
@@ -19,13 +21,14 @@ function storyOf(change: {
       flight: { departsAt: 100, arrivesAt: 200 },
     },
     question: {
-      status: answer === undefined ? 'pending' : 'accepted',
+      status: change.status ?? (answer === undefined ? 'pending' : 'accepted'),
       spec: { liveness: 3 },
       answer:
         answer === undefined
           ? null
           : { outcome: 'answered', acceptedAt: 210, round: 7, signers: [0, 1, 2, 4], ...answer },
     },
+    disputes: (change.disputes ?? []).map((overturned) => ({ overturned })),
     status: { state: 'airborne', departureDelayMinutes: 20, arrivalDelayMinutes: null, observedAt: 150 },
     statements: Array.from({ length: change.statements ?? 0 }, () => ({ statement: { value: 1n } })),
     payment: state === 'live' ? null : { at: 214, transaction: value(1) },
@@ -72,4 +75,29 @@ it('names the answer and who signed it', () => {
 it('keeps later stations open when the chain is ahead of the sources', () => {
   const steps = storySteps(storyOf({ answer: { value: value(0), outcome: 'unresolved' } }), 211);
   expect(steps[4]!.text).toContain('No majority');
+});
+
+it('says of a final answer whether it was disputed, and how that ended', () => {
+  const final = (disputes: readonly (boolean | null)[]) =>
+    storySteps(storyOf({ statements: 3, answer: { value: value(1) }, state: 'paid', disputes }), 220)[5]!
+      .text;
+  expect([final([]), final([false]), final([false, true])]).toEqual([
+    'Nobody disputed it in time',
+    'It was disputed, and the answer stood',
+    'It was disputed, and the answer was changed',
+  ]);
+});
+
+it('does not call an answer final while a dispute is open, however late it is', () => {
+  const story = storyOf({ statements: 3, answer: { value: value(1) }, status: 'disputed', disputes: [null] });
+  expect(current(story, 10_000)).toBe('Answer final');
+  expect(storySteps(story, 10_000)[5]!.text).toBe('Disputed: the dispute is settled first');
+});
+
+it('does not claim an answer where none came', () => {
+  const steps = storySteps(storyOf({ state: 'refunded' }), 10_000);
+  expect([steps[4]!.text, steps[5]!.text]).toEqual([
+    'No answer came before the deadline',
+    'There was nothing to dispute',
+  ]);
 });

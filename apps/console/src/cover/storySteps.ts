@@ -14,6 +14,14 @@ export interface StoryStep {
 
 const waiting = 'Follows by itself';
 
+/** Whether the final answer was challenged, and how that ended. A question can be disputed more than once. */
+function disputeText({ disputes }: CoverStory): string {
+  if (disputes.length === 0) return 'Nobody disputed it in time';
+  return disputes.some(({ overturned }) => overturned === true)
+    ? 'It was disputed, and the answer was changed'
+    : 'It was disputed, and the answer stood';
+}
+
 /** The seven stations of a cover, in order; exactly one is `now` until the last is done. `now` is chain time. */
 export function storySteps(story: CoverStory, now: number): readonly StoryStep[] {
   const { policy, question, status, statements } = story;
@@ -23,7 +31,8 @@ export function storySteps(story: CoverStory, now: number): readonly StoryStep[]
   const due = now >= flight.arrivesAt;
   const finalAt = answer === null ? null : answer.acceptedAt + question.spec.liveness;
   const isOver = policy.state !== 'live';
-  const isFinal = isOver || (finalAt !== null && now >= finalAt);
+  const isDisputed = question.status === 'disputed';
+  const isFinal = isOver || (!isDisputed && finalAt !== null && now >= finalAt);
   const told = statements.map(({ statement }) => flightAnswerOf(statement.value));
   const isTold = statements.length > 0 || answer !== null || isOver;
 
@@ -78,7 +87,9 @@ export function storySteps(story: CoverStory, now: number): readonly StoryStep[]
       at: answer?.acceptedAt ?? null,
       text:
         answer === null
-          ? waiting
+          ? isOver
+            ? 'No answer came before the deadline'
+            : waiting
           : `${answerText(answer.outcome, answer.value)}, signed by ${answer.signers.length} reporters in round ${answer.round}`,
       done: answer !== null || isOver,
     },
@@ -86,8 +97,10 @@ export function storySteps(story: CoverStory, now: number): readonly StoryStep[]
       name: 'Answer final',
       at: finalAt,
       text: isFinal
-        ? 'Nobody disputed it in time'
-        : question.status === 'disputed'
+        ? answer === null
+          ? 'There was nothing to dispute'
+          : disputeText(story)
+        : isDisputed
           ? 'Disputed: the dispute is settled first'
           : finalAt === null
             ? waiting

@@ -47,14 +47,16 @@ export function RunYourself(props: { model: PublishedModel }) {
           </div>
           <div data-stale={!isCurrent}>
             <dt>On the chain</dt>
-            <dd>{chain.data === undefined ? '…' : formatProbability(chain.data)}</dd>
+            <dd>{chain.data === undefined ? (chain.isError ? '–' : '…') : formatProbability(chain.data)}</dd>
             <dd className={classes.exact}>
               {chain.data === undefined ? ' ' : `${chain.data.toLocaleString('en')} parts per million`}
             </dd>
           </div>
         </dl>
         <div className={classes.verdict} role="status">
-          {!isCurrent ? (
+          {chain.isError ? (
+            <Mark tone="bad">The chain did not answer</Mark>
+          ) : !isCurrent ? (
             <Mark tone="calm">Asking the chain…</Mark>
           ) : chain.data === here ? (
             <Mark tone="good">Equal, bit for bit</Mark>

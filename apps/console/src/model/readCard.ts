@@ -29,10 +29,13 @@ export interface Card {
 export function readCard(value: unknown): Card | null {
   const card = value as Partial<Card> | null;
   if (typeof card !== 'object' || card === null) return null;
+  const { periods } = card;
   const whole =
     typeof card.heldOut?.auc === 'number' &&
     typeof card.quantisation?.lost === 'number' &&
-    typeof card.periods?.heldOut?.months === 'string' &&
+    [periods?.train, periods?.tune, periods?.heldOut].every(
+      (period) => typeof period?.months === 'string' && typeof period.flights === 'number',
+    ) &&
     Array.isArray(card.deciles) &&
     typeof card.byCarrier === 'object' &&
     typeof card.byAirport === 'object';

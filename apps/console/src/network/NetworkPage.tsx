@@ -1,4 +1,5 @@
 import { recordedTimeOf } from '@lichen/protocol';
+import { useAccount } from '../account/AccountProvider.tsx';
 import { useClient } from '../client/ClientProvider.tsx';
 import { useNow } from '../clock/useNow.ts';
 import { formatSpan } from '../format/duration.ts';
@@ -23,7 +24,8 @@ const contracts = [
 
 /** What runs on this machine, whether it is well, and where everything is. */
 export function NetworkPage() {
-  const { config, wallet } = useClient();
+  const { config } = useClient();
+  const { account } = useAccount();
   const now = useNow();
   const recorded = recordedTimeOf(config.world, now);
   return (
@@ -60,12 +62,12 @@ export function NetworkPage() {
                       <Hash key={key} value={config.addresses[key]} name={`${name} address`} />,
                     ] as const,
                 ),
-                ...(wallet === undefined
+                ...(account === null
                   ? []
                   : [
                       [
-                        'Your development account',
-                        <Hash key="account" value={wallet.account.address} name="your account’s address" />,
+                        'Your account',
+                        <Hash key="account" value={account.address} name="your account’s address" />,
                       ] as const,
                     ]),
               ]}

@@ -1,4 +1,4 @@
-import { getNetwork } from '@lichen/sdk';
+import { getNetwork, type NetworkState } from '@lichen/sdk';
 import { useQuery } from '@tanstack/react-query';
 import { useClient } from '../client/ClientProvider.tsx';
 import { useNow } from '../clock/useNow.ts';
@@ -77,8 +77,8 @@ export function Processes() {
       )}
       {network.data !== undefined && network.data.events.length > 0 && (
         <ol className={classes.events} aria-label="Latest events, newest first">
-          {[...network.data.events].reverse().map((event) => (
-            <li key={`${event.at} ${event.text}`}>
+          {withStableKeys(network.data.events).map(([key, event]) => (
+            <li key={key}>
               <time dateTime={new Date(event.at * 1000).toISOString()}>{formatChainTime(event.at)}</time>
               <span>{event.text}</span>
             </li>
@@ -87,4 +87,22 @@ export function Processes() {
       )}
     </Panel>
   );
+}
+
+/**
+ * Events newest first, each under a key that stays its own when older ones are dropped: its moment, its text, and how
+ * many equal ones came before it in that second.
+ */
+function withStableKeys(
+  events: NetworkState['events'],
+): readonly (readonly [string, NetworkState['events'][number]])[] {
+  const seen = new Map<string, number>();
+  return events
+    .map((event) => {
+      const name = `${event.at} ${event.text}`;
+      const earlier = seen.get(name) ?? 0;
+      seen.set(name, earlier + 1);
+      return [`${name} ${earlier}`, event] as const;
+    })
+    .reverse();
 }

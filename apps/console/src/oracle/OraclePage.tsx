@@ -8,11 +8,12 @@ import { Panel } from '../parts/Panel.tsx';
 import { Waiting } from '../parts/Waiting.tsx';
 import { Disputes } from './Disputes.tsx';
 import classes from './OraclePage.module.css';
+import { Questions } from './Questions.tsx';
 import { Reporters } from './Reporters.tsx';
 import { Rounds } from './Rounds.tsx';
 import { readRounds } from './roundData.ts';
 
-/** Who answers, what they answered lately, and what was challenged. */
+/** What was asked, who answers, what they answered lately, and what was challenged. */
 export function OraclePage() {
   const client = useClient();
   const [onlyAnswers, setOnlyAnswers] = useState(false);
@@ -29,6 +30,7 @@ export function OraclePage() {
         lead="Bonded reporters ask independent sources, compare, and sign one root a round. More than two thirds must sign, and every answer can be checked here down to what each source said."
       />
       <div className={classes.stack}>
+        <Questions />
         <Panel
           title="Recent rounds"
           note="A round without answers is a heartbeat: it shows that the reporters are awake."

@@ -14,11 +14,18 @@ export interface Dispute {
   readonly block: bigint;
 }
 
-/** Disputes, newest first, joined with how they ended. @throws LichenError `chain-unreachable`, `timeout`. */
-export async function listDisputes(client: LichenClient): Promise<readonly Dispute[]> {
+/**
+ * Disputes, newest first, joined with how they ended; of one question when it is named.
+ * @throws LichenError `chain-unreachable`, `timeout`.
+ */
+export async function listDisputes(
+  client: LichenClient,
+  parameters: { readonly questionId?: Hex } = {},
+): Promise<readonly Dispute[]> {
   const oracle = {
     address: client.addresses.oracle,
     abi: oracleAbi,
+    ...(parameters.questionId === undefined ? {} : { args: { id: parameters.questionId } }),
     fromBlock: 0n,
     toBlock: 'latest',
   } as const;

@@ -1,41 +1,48 @@
-import { faucet, getBalance } from '@lichen/sdk';
+import { getBalance, sendCalls } from '@lichen/sdk';
 import { Button, Skeleton } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { useAccount } from '../account/AccountProvider.tsx';
+import { useActs } from '../acts/ActProvider.tsx';
 import { useClient } from '../client/ClientProvider.tsx';
-import { formatMoney, oneDollar } from '../format/money.ts';
-import { explainError } from '../parts/explainError.ts';
+import { faucetCall, gift } from '../cover/purchaseCalls.ts';
+import { formatMoney } from '../format/money.ts';
 import classes from './Balance.module.css';
 
-const gift = 1_000n * oneDollar;
-
-/** The buyer's play money, and a button for more of it. */
+/** The account's play money and a button for more of it; the way in for a visitor. */
 export function Balance() {
   const client = useClient();
-  const queries = useQueryClient();
+  const { account } = useAccount();
+  const { busy, runAs } = useActs();
   const balance = useQuery({
-    queryKey: ['balance'],
-    queryFn: () => getBalance(client, {}),
+    queryKey: ['balance', account?.address],
+    queryFn: () => (account === null ? 0n : getBalance(client, { account: account.address })),
     refetchInterval: 5_000,
+    enabled: account !== null,
   });
-  const more = useMutation({
-    mutationFn: () => faucet(client, { amount: gift }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['balance'] });
-      notifications.show({ message: `${formatMoney(gift)} of play money arrived.` });
-    },
-    onError: (error) => {
-      const { summary, next } = explainError(error);
-      notifications.show({ color: 'rust', title: summary, message: next });
-    },
-  });
+  if (account === null) {
+    return (
+      <Button component={Link} to="/account" variant="light" size="compact-md">
+        Sign in
+      </Button>
+    );
+  }
   return (
     <div className={classes.balance}>
-      <span className={classes.amount} title="Your balance">
+      <Link to="/account" className={classes.amount} title="Your balance">
         <span className="hidden-visually">Your balance: </span>
         {balance.data === undefined ? <Skeleton width={84} height={18} /> : formatMoney(balance.data)}
-      </span>
-      <Button variant="light" size="compact-md" onClick={() => more.mutate()} loading={more.isPending}>
+      </Link>
+      <Button
+        variant="light"
+        size="compact-md"
+        disabled={busy}
+        onClick={() =>
+          void runAs(`Taking ${formatMoney(gift)} of play money`, (signing, options) =>
+            sendCalls(signing, [faucetCall(client.addresses, gift)], options),
+          )
+        }
+      >
         Get play money
       </Button>
     </div>

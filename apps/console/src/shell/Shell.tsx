@@ -1,6 +1,8 @@
-import { IconChartDots3, IconServer2, IconShieldCheck, IconUsersGroup } from '@tabler/icons-react';
+import { IconChartDots3, IconServer2, IconShieldCheck, IconUser, IconUsersGroup } from '@tabler/icons-react';
 import { Suspense } from 'react';
 import { NavLink, Outlet, ScrollRestoration } from 'react-router';
+import { RecoveryNotice } from '../account/guardians/RecoveryNotice.tsx';
+import { ActBar } from '../acts/ActBar.tsx';
 import { Waiting } from '../parts/Waiting.tsx';
 import { Balance } from './Balance.tsx';
 import { Brand } from './Brand.tsx';
@@ -10,6 +12,7 @@ import { WorldBanner } from './WorldBanner.tsx';
 
 const places = [
   { to: '/cover', name: 'Cover', Icon: IconShieldCheck },
+  { to: '/account', name: 'Account', Icon: IconUser },
   { to: '/oracle', name: 'Oracle', Icon: IconUsersGroup },
   { to: '/model', name: 'Model', Icon: IconChartDots3 },
   { to: '/network', name: 'Network', Icon: IconServer2 },
@@ -47,15 +50,17 @@ export function Shell() {
           <SchemeToggle />
         </div>
       </header>
+      <RecoveryNotice />
       <main id="content" tabIndex={-1} className={classes.main}>
         <Suspense fallback={<Waiting rows={4} height={96} gap={16} name="page" />}>
           <Outlet />
         </Suspense>
       </main>
       <footer className={classes.footer}>
-        For now a development account of this network signs for you, so there is nothing to install and
-        nothing to lose. No real money, no real policies.
+        Your account is a contract on this network, and only your passkeys move it. No real money, no real
+        policies.
       </footer>
+      <ActBar />
       <ScrollRestoration />
     </div>
   );
