@@ -20,7 +20,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          fileParallelism: false,
+          // Most of their time they wait for a chain: two at once fill two cores.
+          maxWorkers: 2,
         },
       },
     ],

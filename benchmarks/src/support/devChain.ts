@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import {
   type Abi,
+  type Account,
   type Address,
+  type Chain,
   createPublicClient,
   createTestClient,
   createWalletClient,
@@ -13,6 +15,8 @@ import {
   http,
   type PublicClient,
   type TransactionReceipt,
+  type Transport,
+  type WalletClient,
 } from 'viem';
 import { mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 import { foundry } from 'viem/chains';
@@ -21,6 +25,12 @@ export const root = join(import.meta.dirname, '../../..');
 
 /** anvil's well-known mnemonic: keys of a chain that lives for the length of a benchmark. */
 const mnemonic = 'test test test test test test test test test test test junk';
+
+/** ABI and creation code. */
+export interface DeployableCode {
+  readonly abi: Abi;
+  readonly bytecode: Hex;
+}
 
 export interface DevChain {
   readonly url: string;
@@ -36,14 +46,28 @@ export interface DevChain {
     args: readonly unknown[],
     from?: PrivateKeyAccount,
   ): Promise<TransactionReceipt>;
+  /** Deploys code that is not of this house. */
+  deployCode(what: string, code: DeployableCode, args: readonly unknown[]): Promise<Address>;
+  /** Sends one transaction from `from` (the owner when absent), requires success, and returns the receipt. */
+  transact(
+    what: string,
+    to: Address,
+    data: Hex,
+    from?: PrivateKeyAccount,
+    value?: bigint,
+  ): Promise<TransactionReceipt>;
+  /** The owner's wallet, for libraries that want one. */
+  readonly wallet: WalletClient<Transport, Chain, Account>;
   read<T>(name: string, address: Address, functionName: string, args?: readonly unknown[]): Promise<T>;
   now(): Promise<number>;
   warp(seconds: number): Promise<void>;
-  fund(address: Address): Promise<void>;
+  /** Gives an address wei: 100 ether when nothing is said. */
+  fund(address: Address, wei?: bigint): Promise<void>;
   stop(): void;
 }
 
-function freePort(): Promise<number> {
+/** A port of the loopback address that nobody uses at this moment. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
@@ -55,9 +79,14 @@ function freePort(): Promise<number> {
   });
 }
 
+/** Forge's output; LICHEN_BENCH_OUT names another folder of it, to measure contracts that are being worked on. */
+export function artifactsFolder(): string {
+  return process.env.LICHEN_BENCH_OUT ?? join(root, 'packages/contracts/out');
+}
+
 /** Forge's artifact: ABI and creation code. Run `npm run setup` first. */
-export function artifactOf(name: string): { abi: Abi; bytecode: Hex } {
-  const path = join(root, `packages/contracts/out/${name}.sol/${name}.json`);
+export function artifactOf(name: string): DeployableCode {
+  const path = join(artifactsFolder(), `${name}.sol/${name}.json`);
   const { abi, bytecode } = JSON.parse(readFileSync(path, 'utf8')) as { abi: Abi; bytecode: { object: Hex } };
   return { abi, bytecode: bytecode.object };
 }
@@ -91,14 +120,21 @@ export async function startDevChain(): Promise<DevChain> {
     if (receipt.status !== 'success') throw new Error(`${what} was reverted (${hash}).`);
     return receipt;
   };
+  const deployCode: DevChain['deployCode'] = async (what, { abi, bytecode }, args) => {
+    const hash = await walletOf(owner).deployContract({ abi, bytecode, args });
+    return (await settled(`Deploying ${what}`, hash)).contractAddress!;
+  };
   return {
     url,
     chain: chain as PublicClient,
     owner: owner.address,
-    async deploy(name, args) {
-      const { abi, bytecode } = artifactOf(name);
-      const hash = await walletOf(owner).deployContract({ abi, bytecode, args });
-      return (await settled(`Deploying ${name}`, hash)).contractAddress!;
+    wallet: walletOf(owner),
+    deployCode,
+    deploy: (name, args) => deployCode(name, artifactOf(name), args),
+    async transact(what, to, data, from, value = 0n) {
+      const account = from ?? owner;
+      await chain.call({ account, to, data, value });
+      return settled(what, await walletOf(account).sendTransaction({ to, data, value }));
     },
     async send(name, address, functionName, args, from) {
       const { request } = await chain.simulateContract({
@@ -120,7 +156,7 @@ export async function startDevChain(): Promise<DevChain> {
       await test.increaseTime({ seconds });
       await test.mine({ blocks: 1 });
     },
-    fund: (address) => test.setBalance({ address, value: 10n ** 20n }),
+    fund: (address, wei = 10n ** 20n) => test.setBalance({ address, value: wei }),
     stop: () => anvil.kill('SIGKILL'),
   };
 }
