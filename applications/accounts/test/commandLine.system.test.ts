@@ -7,6 +7,7 @@ import {
   listPolicies,
   type Mandate,
   parseAmount,
+  quoteCover,
   searchFlights,
 } from '@lichen/sdk';
 import type { Address, Hex } from 'viem';
@@ -25,20 +26,31 @@ interface Sent {
   readonly transaction: Hex;
 }
 
-/** A flight that is on sale for a while: sales close a recorded hour before departure. */
+/**
+ * A flight that is sold now and for two minutes more, however slow the machine: sales open six recorded hours before
+ * departure and close one before. Some flights are too likely to be late to be covered at all.
+ */
 async function flightOnSale(): Promise<Hex> {
-  const closes = 3_600 / network.client.config.world.speed;
-  return until('a flight on sale', 60_000, async () => {
-    const now = await getChainTime(network.client);
-    const [flight] = await searchFlights(network.client, { from: now + closes + 60, to: now + closes + 300 });
-    return flight?.flightId;
+  const { client } = network;
+  const recordedHour = 3_600 / client.config.world.speed;
+  return until('a flight on sale', 120_000, async () => {
+    const now = await getChainTime(client);
+    const flights = await searchFlights(client, {
+      from: now + recordedHour + 120,
+      to: Math.floor(now + 6 * recordedHour),
+    });
+    for (const { flightId } of flights) {
+      const quote = await quoteCover(client, { flightId, payout: parseAmount('100') }).catch(() => undefined);
+      if (quote !== undefined) return flightId;
+    }
+    return undefined;
   });
 }
 
 const balanceOf = (holder: Address) => getBalance(network.client, { account: holder });
 
 beforeAll(async () => {
-  network = await startNetwork({ speed: 240, from: '2013-12-05T15:00' });
+  network = await startNetwork({ speed: 60, from: '2013-12-05T15:00' });
   owner = commandLine(network.gatewayUrl);
 });
 afterAll(() => network?.stop());

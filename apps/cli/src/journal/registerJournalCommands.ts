@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { answerWith, type CommonFlags, clientCommand } from '../cover/clientCommand.ts';
+import { readWhole } from '../cover/readOptions.ts';
 import { printResult } from '../support/output.ts';
+import { listJournalsCommand } from './list.ts';
+import { receiptCommand } from './receipt.ts';
+import { showJournalCommand } from './show.ts';
 import { verifyCommand } from './verify.ts';
 
 interface VerifyFlags {
@@ -10,8 +15,39 @@ interface VerifyFlags {
   readonly json?: boolean;
 }
 
-/** Adds `lichen verify` to the command line. */
+/** Adds `lichen journal …` and `lichen verify` to the command line. */
 export function registerJournalCommands(program: Command): void {
+  const journal = program
+    .command('journal')
+    .description('Decisions on record: whose, how many, and receipts of them.');
+  clientCommand(journal, 'list', 'List the network’s journals with their witnesses and anchors.')
+    .addHelpText('after', '\nExample:\n  $ lichen journal list')
+    .action((flags: CommonFlags) => answerWith(flags, listJournalsCommand));
+  clientCommand(
+    journal,
+    'show',
+    'Show the newest decisions of a journal, each checked against its signed head.',
+  )
+    .argument('<journal>', 'number, writer or origin of the journal')
+    .option('--limit <count>', 'show at most so many', '20')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lichen journal show 1\n  $ lichen journal show 1 --limit 100 --json',
+    )
+    .action(async (name: string, flags: CommonFlags & { limit: string }) => {
+      const limit = readWhole('--limit', flags.limit, 1, 256);
+      await answerWith(flags, (client) => showJournalCommand(client, { journal: name, limit }));
+    });
+  clientCommand(journal, 'receipt', 'Get the receipt of a decision: one file that anybody can check offline.')
+    .argument('<journal>', 'number, writer or origin of the journal')
+    .argument('<entry>', 'number of the entry')
+    .option('--out <file>', 'file to write')
+    .addHelpText('after', '\nExample:\n  $ lichen journal receipt 1 12 --out answer.tlog-proof')
+    .action(async (name: string, entry: string, flags: CommonFlags & { out?: string }) => {
+      const index = readWhole('<entry>', entry, 0, Number.MAX_SAFE_INTEGER);
+      const options = { journal: name, index, ...(flags.out === undefined ? {} : { out: flags.out }) };
+      await answerWith(flags, (client) => receiptCommand(client, options));
+    });
   program
     .command('verify')
     .description('Check a receipt of a decision offline: no network, no server.')

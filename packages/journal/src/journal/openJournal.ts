@@ -20,6 +20,7 @@ import {
   tilePathOf,
   tileWidth,
   treeRootOf,
+  type VerifierKey,
 } from '@lichen/protocol';
 import { type AppendLog, type AppendLogOptions, openAppendLog } from '../storage/appendLog.ts';
 import { toDiskError } from '../storage/diskErrors.ts';
@@ -55,6 +56,8 @@ export interface Appended {
 /** An append-only log of entries under a signed head. */
 export interface Journal {
   readonly origin: string;
+  /** Key that verifies its heads. */
+  readonly key: VerifierKey;
   /** Entries on the disk. */
   size(): number;
   /**
@@ -409,6 +412,7 @@ export async function openJournal(init: JournalInit): Promise<Journal> {
 
   return {
     origin,
+    key,
     size: () => size,
     append,
     checkpoint,

@@ -136,7 +136,9 @@ export async function deployLichen(init: DeployInit): Promise<Deployment> {
     }),
   ]);
 
-  await deployMissing(chain, deployer, [playDollar, modelRegistry, reporterSet, oracle, flightCover]);
+  const anchor = plan(init, 'Anchor', 1_000_000n, []);
+
+  await deployMissing(chain, deployer, [playDollar, modelRegistry, reporterSet, oracle, flightCover, anchor]);
   const coverPool = await chain.readContract({
     address: flightCover.address,
     abi: flightCoverAbi,
@@ -149,6 +151,7 @@ export async function deployLichen(init: DeployInit): Promise<Deployment> {
     oracle: oracle.address,
     flightCover: flightCover.address,
     coverPool,
+    anchor: anchor.address,
   };
 
   await fundGas(chain, deployer, init);

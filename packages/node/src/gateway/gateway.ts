@@ -17,6 +17,7 @@ import { type Clock, wallClock } from '../world/replayWorld.ts';
 import type { ServedPart } from '../world/statusSource.ts';
 import { consoleFile } from './consoleFiles.ts';
 import { gatherFeatures } from './gatherFeatures.ts';
+import { journalFile } from './journalFile.ts';
 import { bundlerTarget, jsonRpcForward, sponsorTarget } from './jsonRpcForward.ts';
 import { roundViews } from './roundViews.ts';
 import { rpcForward } from './rpcForward.ts';
@@ -222,6 +223,10 @@ export async function startGateway(init: GatewayInit): Promise<ServedPart> {
       });
     }
     return context.json(found);
+  });
+  app.get('/v1/journals/:index/*', async (context) => {
+    const peer = init.reporters[Number(context.req.param('index'))];
+    return journalFile(peer, context.req.path.split('/').slice(4).join('/'));
   });
   app.get('/v1/network', (context) => {
     const run = readRunFile(init.runFile);

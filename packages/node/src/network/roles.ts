@@ -2,6 +2,7 @@ import type { LichenAddresses } from '@lichen/sdk';
 import type { Address, Hex } from 'viem';
 import type { QuotaLimits } from '../accounts/sponsorQuota.ts';
 import type { Simulations } from '../deploy/deployEntryPoint.ts';
+import type { JournalPeer } from '../journal/reporterJournal.ts';
 import type { Misbehaviour } from '../reporter/misbehaviour.ts';
 import type { LiveSources } from '../sources/sourcesFile.ts';
 import type { NetworkWorld } from './world.ts';
@@ -63,6 +64,8 @@ export interface RoleMessages {
     readonly world: NetworkWorld;
     readonly dataDir: string;
     readonly modelFiles: readonly string[];
+    /** Journals of the other reporters, whose heads this one witnesses. */
+    readonly journals: readonly JournalPeer[];
     /** Makes this reporter break the rules, to see what the others do. */
     readonly misbehave?: Misbehaviour;
   };

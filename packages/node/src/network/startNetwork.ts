@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockFolder, writeFileDurably } from '@lichen/journal';
-import { flightTopic } from '@lichen/protocol';
+import { flightTopic, networkPolicyOf, vkeyTextOf } from '@lichen/protocol';
 import type { LichenAddresses } from '@lichen/sdk';
 import { type Hex, parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
@@ -15,6 +15,7 @@ import {
 } from '../accounts/startAccounts.ts';
 import { stakeSponsor } from '../deploy/deployAccounts.ts';
 import { checkChain, deployLichen } from '../deploy/deployLichen.ts';
+import { publicKeysOf } from '../journal/journalKeys.ts';
 import type { Misbehaviour } from '../reporter/misbehaviour.ts';
 import { type LiveSources, type ShownSource, shownSources, worldLabel } from '../sources/sourcesFile.ts';
 import { type Supervisor, startSupervisor } from '../supervisor/startSupervisor.ts';
@@ -238,6 +239,12 @@ export async function startNetwork(init: NetworkInit): Promise<Network> {
     tell('Starting the reporters');
     const peers = reporters.map(({ index, address, url }) => ({ index, address, url }));
     const namedSources = sources.map(({ name, address, url }) => ({ name, address, url }));
+    const operators = reporters.map(({ privateKey, address, url, index }) => {
+      const { journal, witness } = publicKeysOf(chainId, address, privateKey);
+      return { index, address, url, journal, witness };
+    });
+    // Beside the state, so that a receipt can be checked when nothing runs.
+    writeFileDurably(join(stateFolder, 'trust-policy.txt'), networkPolicyOf(operators));
     await Promise.all(
       reporters.map(({ index, privateKey, port: reporterPort }) => {
         const stateDir = join(stateFolder, 'reporters', String(index + 1));
@@ -259,6 +266,13 @@ export async function startNetwork(init: NetworkInit): Promise<Network> {
           world,
           dataDir,
           modelFiles: [init.model.blobFile],
+          journals: operators
+            .filter((operator) => operator.index !== index)
+            .map(({ url, journal, witness }) => ({
+              url,
+              journal: vkeyTextOf(journal),
+              witness: witness.map(vkeyTextOf),
+            })),
           ...(told === undefined ? {} : { misbehave: told }),
         });
       }),
@@ -296,6 +310,13 @@ export async function startNetwork(init: NetworkInit): Promise<Network> {
           }
         : {}),
       reporters: peers,
+      journals: operators.map(({ index, address, journal, witness }) => ({
+        origin: journal.name,
+        writer: address,
+        vkey: vkeyTextOf(journal),
+        witness: witness.map(vkeyTextOf),
+        path: `/v1/journals/${index}`,
+      })),
       sources: topical,
       weatherUrl,
       startedAt: now,

@@ -30,6 +30,8 @@ export interface FeatureComponents {
   readonly verifier: Verifier;
   readonly account: PrivateKeyAccount;
   readonly clock: () => number;
+  /** Told of each report before it is signed; what it throws keeps the signature back. */
+  readonly beforeSigning?: (report: FlightFeatures, digest: Hex, flightId: Hex) => Promise<void>;
 }
 
 export interface SignedFeatures {

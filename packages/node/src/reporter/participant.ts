@@ -11,6 +11,7 @@ import {
 import { type Hex, hexToBigInt, keccak256, toBytes, toHex, zeroHash } from 'viem';
 import type { PrivateKeyAccount } from 'viem/accounts';
 import { z } from 'zod';
+import type { ReportToSign } from '../journal/reporterJournal.ts';
 import { type Aggregate, aggregate, type Reveal } from './aggregate.ts';
 import {
   commitmentOf,
@@ -45,6 +46,8 @@ export interface ParticipantComponents {
   readonly keepInput: (input: Hex) => void;
   /** Told once this reporter has signed. */
   readonly onSigned: (round: SignedRound) => void;
+  /** Told of each report before it is signed; what it throws keeps the signature back. */
+  readonly beforeSigning?: (report: ReportToSign) => Promise<void>;
 }
 
 export interface SignedRound extends Aggregate {
@@ -310,6 +313,17 @@ export function createParticipant(components: ParticipantComponents): Participan
       const report: Report = { ...state.report, root: result.root, dataDigest: result.dataDigest };
       const digest = reportDigest(verifier, await components.configDigest(), report);
       components.signedRounds.claim(report.round, digest);
+      // On the disk before the signature exists: what cannot be recorded is not signed.
+      await components.beforeSigning?.({
+        report,
+        digest,
+        answers: result.leaves.length,
+        quorum,
+        reveals: [...reveals.values()].map(({ reporter, text }) => ({
+          reporter: peers[reporter]!.address,
+          text,
+        })),
+      });
       const signature = await account.sign({ hash: digest });
       components.onSigned({
         ...result,

@@ -6,6 +6,7 @@ import { createPublicClient, type Hex, http, keccak256 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { openEvidenceStore } from '../evidence/evidenceStore.ts';
 import { serve } from '../http/serve.ts';
+import { type JournalPeer, openReporterJournal } from '../journal/reporterJournal.ts';
 import type { FlightRecord } from '../record/loadRecord.ts';
 import { type Clock, type ReplayWorld, wallClock } from '../world/replayWorld.ts';
 import type { ServedPart } from '../world/statusSource.ts';
@@ -47,6 +48,8 @@ export interface ReporterInit extends SourcesInit {
   readonly peers: readonly Peer[];
   readonly world: ReplayWorld;
   readonly record: FlightRecord;
+  /** Journals of the other reporters, whose heads this one witnesses. */
+  readonly journals?: readonly JournalPeer[];
   /** Weights of the models that this reporter runs itself; others are run by a call to the chain. */
   readonly modelBlobs: readonly Uint8Array[];
   /** Control for tests and demonstrations: makes this reporter break the rules. Honest when absent. */
@@ -115,9 +118,23 @@ export async function startReporter(init: ReporterInit): Promise<ServedPart> {
   const archive = openRoundArchive(join(init.stateDir, 'rounds'));
   const inputs = openInputStore(join(init.stateDir, 'inputs'));
   const signedRounds = openSignedRounds(join(init.stateDir, 'signed-rounds.log'));
+  const complain = createComplaints(log);
+  const journal = await openReporterJournal({
+    stateDir: init.stateDir,
+    chainId: init.chainId,
+    address: account.address,
+    privateKey: init.privateKey,
+    peers: init.journals ?? [],
+    client,
+    sender,
+    follower,
+    anchor: addresses.anchor,
+    clock,
+    log,
+    onError: complain('journal'),
+  });
   const conduct = conductOf(init.misbehave, { verifier, account });
   if (init.misbehave !== undefined) log(`told to misbehave: ${init.misbehave}`);
-  const complain = createComplaints(log);
 
   const { status: sources, liveStatus, weather } = openSources(init, { verifier, evidence });
   const blobs = new Map(init.modelBlobs.map((blob) => [keccak256(blob), blob]));
@@ -166,6 +183,7 @@ export async function startReporter(init: ReporterInit): Promise<ServedPart> {
       observe,
       keepInput: (input) => inputs.put(input),
       onSigned: (signed) => onSigned(place, signed),
+      beforeSigning: journal.beforeReport,
     }),
   );
 
@@ -178,6 +196,7 @@ export async function startReporter(init: ReporterInit): Promise<ServedPart> {
     verifier: cover,
     account,
     clock,
+    beforeSigning: journal.beforeFeatures,
   });
   const forecast = createForecastWatch({ world, weather, verifier: cover, account, clock });
   const signatures = createSignatureWatch({
@@ -233,6 +252,7 @@ export async function startReporter(init: ReporterInit): Promise<ServedPart> {
     inputs,
     archive,
     evidence,
+    journal: journal.app,
     health: () => ({
       index,
       address: account.address,
@@ -249,6 +269,7 @@ export async function startReporter(init: ReporterInit): Promise<ServedPart> {
   // Read before the first slot: after a long stop the first leader to be ready ends the silence.
   await follower.sync().catch(complain('watch'));
   const loops = Promise.all([
+    journal.run(stopping.signal),
     repeat(stopping.signal, untilNextSlot, leader.lead, complain('lead')),
     repeat(
       stopping.signal,
@@ -268,6 +289,7 @@ export async function startReporter(init: ReporterInit): Promise<ServedPart> {
       await served.close();
       await loops;
       signedRounds.close();
+      await journal.close();
     },
   };
 }

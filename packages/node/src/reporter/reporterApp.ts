@@ -28,6 +28,8 @@ export interface ReporterAppComponents {
   readonly inputs: InputStore;
   readonly archive: RoundArchive;
   readonly evidence: EvidenceStore;
+  /** Routes of the journal and of the witness. */
+  readonly journal: Hono;
   /** Body of `/v1/health`. */
   readonly health: () => Record<string, unknown>;
 }
@@ -75,6 +77,7 @@ export function createReporterApp(components: ReporterAppComponents): Hono {
   const bodyOf = (context: { req: { json(): Promise<unknown> } }) =>
     context.req.json().catch(() => undefined);
 
+  app.route('/', components.journal);
   app.get('/v1/health', (context) => context.json(components.health()));
   app.post('/v1/round/propose', async (context) =>
     context.json(await ownSeat(membership).participant.propose(await bodyOf(context))),

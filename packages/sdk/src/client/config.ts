@@ -26,6 +26,7 @@ export interface LichenAddresses {
   readonly mandateValidator?: Address;
   readonly guardianRecovery?: Address;
   readonly sponsor?: Address;
+  readonly anchor?: Address;
 }
 
 /** Where a network's accounts live: contracts, and the gateway's paths of the bundler and of the sponsor (ERC-7677). */
@@ -42,6 +43,19 @@ export interface AccountsConfig {
   readonly paymasterPath: string;
 }
 
+/** A journal of decisions that the network serves, and the keys with which its writer witnesses those of the others. */
+export interface JournalConfig {
+  /** Its name, that of its key, and where it begins in its checkpoints. */
+  readonly origin: string;
+  /** Who writes it. */
+  readonly writer: Address;
+  /** Verifier key of its heads. https://c2sp.org/signed-note */
+  readonly vkey: string;
+  readonly witness: readonly string[];
+  /** Path of its files on the gateway. */
+  readonly path: string;
+}
+
 /** A gateway's `/config.json`. */
 export interface LichenConfig {
   readonly name: string;
@@ -53,6 +67,8 @@ export interface LichenConfig {
   readonly addresses: LichenAddresses;
   /** Absent on a network without accounts. */
   readonly accounts?: AccountsConfig;
+  /** Journals of decisions; none on a network that keeps none. */
+  readonly journals: readonly JournalConfig[];
   readonly modelId: Hex;
   /** Maps recorded time to chain time; `recordedFrom` and `recordedTo` bound the shipped record (recorded seconds). */
   readonly world: WorldClock & { readonly recordedFrom: number; readonly recordedTo: number };
@@ -91,6 +107,7 @@ const optionalAddresses = [
   'mandateValidator',
   'guardianRecovery',
   'sponsor',
+  'anchor',
 ] as const;
 
 function accountsAt(fields: Fields): AccountsConfig {
@@ -105,6 +122,17 @@ function accountsAt(fields: Fields): AccountsConfig {
     sponsor: addressAt(accounts, 'sponsor'),
     bundlerPath: textAt(accounts, 'bundlerPath'),
     paymasterPath: textAt(accounts, 'paymasterPath'),
+  };
+}
+
+function journalAt(entry: unknown): JournalConfig {
+  const journal = fieldsOf('A journal in the gateway configuration', entry);
+  return {
+    origin: textAt(journal, 'origin'),
+    writer: addressAt(journal, 'writer'),
+    vkey: textAt(journal, 'vkey'),
+    witness: listAt(journal, 'witness').map(String),
+    path: textAt(journal, 'path'),
   };
 }
 
@@ -136,6 +164,7 @@ export function readConfig(value: unknown): LichenConfig {
       ),
     },
     ...(fields.values.accounts == null ? {} : { accounts: accountsAt(fields) }),
+    journals: fields.values.journals == null ? [] : listAt(fields, 'journals').map(journalAt),
     modelId: hexAt(fields, 'modelId', 32),
     world: worldAt(fields),
     ...(development === undefined
