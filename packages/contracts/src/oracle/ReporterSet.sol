@@ -321,9 +321,7 @@ contract ReporterSet is IReporterSet {
         uint256 amount = bondOf(reporter);
         require(amount >= minBond && amount > 0, ReporterBondTooSmall(amount, minBond));
         require(_members[reporter].availableAt == 0, ReporterIsLeaving(reporter));
-        require(
-            _members[reporter].memberships < MAX_MEMBERSHIPS, ReporterKeyWorn(reporter, MAX_MEMBERSHIPS)
-        );
+        require(_members[reporter].memberships < MAX_MEMBERSHIPS, ReporterKeyWorn(reporter, MAX_MEMBERSHIPS));
     }
 
     function _isFirst() private view returns (bool) {

@@ -138,7 +138,9 @@ export async function deployLichen(init: DeployInit): Promise<Deployment> {
 
   const anchor = plan(init, 'Anchor', 1_000_000n, []);
 
-  await deployMissing(chain, deployer, [playDollar, modelRegistry, reporterSet, oracle, flightCover, anchor]);
+  // By gas limit, ascending: where one no longer fits into a block, none behind it may fit, or anvil takes it out of turn,
+  // finds its nonce too high and drops it for good.
+  await deployMissing(chain, deployer, [anchor, playDollar, modelRegistry, reporterSet, oracle, flightCover]);
   const coverPool = await chain.readContract({
     address: flightCover.address,
     abi: flightCoverAbi,

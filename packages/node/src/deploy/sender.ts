@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LichenError } from '@lichen/protocol';
 import { type Address, createWalletClient, formatEther, type Hex, http, type PublicClient } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
@@ -34,7 +35,7 @@ export function createSender(chain: PublicClient, rpcUrl: string, privateKey: He
       let nonce = await chain.getTransactionCount({ address: account.address, blockTag: 'pending' });
       const chainId = await chain.getChainId();
       const fees = await chain.estimateFeesPerGas();
-      const sent: { what: string; hash: Hex }[] = [];
+      const sent: SentTransaction[] = [];
       for (const { what, to, data, value, gas } of planned) {
         const request = {
           to,
@@ -52,7 +53,8 @@ export function createSender(chain: PublicClient, rpcUrl: string, privateKey: He
             gas: limit,
             ...request,
           });
-          sent.push({ what, hash: await wallet.sendRawTransaction({ serializedTransaction: serialized }) });
+          const hash = await wallet.sendRawTransaction({ serializedTransaction: serialized });
+          sent.push({ what, hash, serialized });
         } catch (error) {
           if (error instanceof Error && /insufficient funds/i.test(error.message)) {
             throw await tooPoor(chain, account.address, what, error);
@@ -60,17 +62,47 @@ export function createSender(chain: PublicClient, rpcUrl: string, privateKey: He
           throw failed(what, error instanceof Error ? error.message.split('\n')[0]! : String(error), error);
         }
       }
-      const receipts = await Promise.all(
-        sent.map(({ hash }) =>
-          chain.waitForTransactionReceipt({ hash, pollingInterval: 200, timeout: 120_000 }),
-        ),
-      );
-      receipts.forEach((receipt, index) => {
-        if (receipt.status !== 'success')
-          throw failed(sent[index]!.what, `transaction ${receipt.transactionHash} was reverted`);
-      });
+      await waitForAll(chain, sent);
     },
   };
+}
+
+interface SentTransaction {
+  readonly what: string;
+  readonly hash: Hex;
+  readonly serialized: Hex;
+}
+
+const waitMs = 120_000;
+/** Polls of 200 ms after which what is still missing is sent again. */
+const pollsBetweenSending = 15;
+
+/** Waits for receipts, and sends again what a node has dropped: one that does not fit a block is not always kept. */
+async function waitForAll(chain: PublicClient, sent: readonly SentTransaction[]): Promise<void> {
+  const deadline = Date.now() + waitMs;
+  let missing = sent;
+  for (let polls = 1; missing.length > 0; polls += 1) {
+    const receipts = await Promise.all(
+      missing.map(({ hash }) => chain.getTransactionReceipt({ hash }).catch(() => undefined)),
+    );
+    for (const [at, receipt] of receipts.entries()) {
+      if (receipt?.status === 'reverted') {
+        throw failed(missing[at]!.what, `transaction ${receipt.transactionHash} was reverted`);
+      }
+    }
+    missing = missing.filter((_, at) => receipts[at] === undefined);
+    if (missing.length === 0) return;
+    if (Date.now() > deadline) {
+      throw failed(missing[0]!.what, `no receipt of ${missing[0]!.hash} after ${waitMs / 1_000} s`);
+    }
+    if (polls % pollsBetweenSending === 0) {
+      for (const { serialized } of missing) {
+        // Known already, or mined a moment ago: then there is nothing to send.
+        await chain.sendRawTransaction({ serializedTransaction: serialized }).catch(() => undefined);
+      }
+    }
+    await sleep(200);
+  }
 }
 
 async function tooPoor(
