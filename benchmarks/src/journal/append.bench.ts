@@ -1,4 +1,4 @@
-// Durable appends of decisions of about 2 KB, everything included: encoding, reading back what was encoded, hashing, fsync,
+// Durable appends of decisions of about 2 KB, everything included: encoding, hashing, fsync,
 // tiles, signed heads. Beside it, in the same run on the same disk: SQLite in WAL mode with synchronous = FULL, which
 // keeps the same bytes and proves nothing.
 import { mkdtempSync, rmSync } from 'node:fs';
