@@ -1,6 +1,6 @@
 // `npm test`: set up, then every check and test. Closes with `N passed, N failed`.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureAll, environmentFor, root } from './setup.mjs';
 
@@ -9,6 +9,8 @@ const env = {
   ...environmentFor(node),
   FORGE_SNAPSHOT_CHECK: 'true',
   NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+  // Some twenty networks of fourteen processes each load the same modules: compiled once for all of them.
+  NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/lichen-compile'),
 };
 const results = join(root, 'test-results');
 mkdirSync(results, { recursive: true });
@@ -16,23 +18,27 @@ mkdirSync(results, { recursive: true });
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 
-/** Runs a command to its end; its output is printed in one piece, so that steps side by side stay readable. */
-function run(command, args) {
+/**
+ * Runs a command to its end. Its output is shown as it comes where `live`, else printed in one piece at the end, so that
+ * what runs beside it stays readable.
+ */
+function run(command, args, live) {
   return new Promise((resolve) => {
     let stdout = '';
     const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
     child.stdout.on('data', (chunk) => {
-      stdout += chunk;
+      if (live) process.stdout.write(chunk);
+      else stdout += chunk;
     });
     child.once('error', (error) => resolve({ status: null, stdout: `${stdout}${error}\n` }));
     child.once('close', (status) => resolve({ status, stdout }));
   });
 }
 
-async function step(title, command, args, count) {
+async function step(title, command, args, count, live = false) {
   const started = Date.now();
   process.stdout.write(`· ${title} …\n`);
-  const result = await run(command, args);
+  const result = await run(command, args, live);
   process.stdout.write(`\n── ${title}\n${result.stdout}`);
   const ok = result.status === 0;
   const counted = count(result, ok);
@@ -76,6 +82,7 @@ async function vitest(project) {
     'vitest',
     ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
     asVitest(file),
+    true,
   );
 }
 
@@ -99,6 +106,20 @@ const forgeFolders = [
   '--cache-path',
   'packages/contracts/cache/test',
 ];
+/** What the set-up has compiled need not be compiled again: forge finds it in the folders of the tests, too. */
+function seedForgeFolders() {
+  const [, out, , cache] = forgeFolders;
+  const built = join(root, 'packages/contracts/cache/solidity-files-cache.json');
+  if (!existsSync(built)) return;
+  rmSync(join(root, out), { recursive: true, force: true });
+  cpSync(join(root, 'packages/contracts/out'), join(root, out), { recursive: true });
+  mkdirSync(join(root, cache), { recursive: true });
+  writeFileSync(
+    join(root, cache, 'solidity-files-cache.json'),
+    readFileSync(built, 'utf8').replaceAll('"packages/contracts/out', `"${out}`),
+  );
+}
+if (wants('contracts')) seedForgeFolders();
 const contracts = wants('contracts')
   ? step('Tests: contracts', 'forge', ['test', ...forgeFolders], asForge)
   : undefined;

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getChainTime, searchFlights } from '@lichen/sdk';
+import { getChainTime, listJournals, searchFlights } from '@lichen/sdk';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -20,7 +20,7 @@ const pictures = join(
   process.env.LICHEN_SCREENSHOTS === 'docs' ? '../../../docs/images' : '../../../test-results/screenshots',
 );
 const widths = [390, 1440] as const;
-const pages = ['/cover', '/cover/mine', '/oracle', '/model', '/network'] as const;
+const pages = ['/cover', '/cover/mine', '/oracle', '/journal', '/verify', '/model', '/network'] as const;
 
 let network: RunningNetwork;
 let browser: Browser;
@@ -82,6 +82,76 @@ describe.skipIf(executablePath === undefined)('the console in a real Chromium', 
       .first()
       .waitFor({ timeout: 60_000 });
     expect(errors).toEqual([]);
+  });
+
+  test('a decision is looked at and verified in the browser, and its receipt from a file with the network off', async () => {
+    await until('a journal with a witnessed head', 60_000, async () => {
+      const [first] = await listJournals(network.client);
+      return first!.head !== undefined && first!.head.size >= 2 && first!.witnessedBy.length >= 4
+        ? first
+        : undefined;
+    });
+    const { page, context, errors } = await open(1440, '/journal');
+    await page.getByRole('link', { name: 'Reporter 1' }).click();
+    await page.getByRole('heading', { name: 'Journal of Reporter 1' }).waitFor();
+    await settled(page);
+    await page.screenshot({ path: join(pictures, 'journal-decisions-1440.png') });
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole('row').filter({ hasText: 'Intent' }).last().getByRole('link').click();
+    await page.getByRole('heading', { name: 'What it saw' }).waitFor();
+    const button = page.getByRole('button', { name: /^Look at it/ });
+    await button.first().click();
+    await page.getByRole('region', { name: 'Text of input 1' }).waitFor();
+    // A head is signed before its witnesses have seen it: a receipt of that moment does not hold yet.
+    await until('a receipt that holds', 30_000, async () => {
+      await page.getByRole('button', { name: 'Verify here' }).click();
+      await page.getByText(/checked in \d+(\.\d)? ms in this browser/).waitFor();
+      return (await page.getByText('Valid', { exact: true }).count()) === 1 ? true : undefined;
+    });
+    const checks = page.getByRole('list', { name: 'Checks' }).getByRole('listitem');
+    expect(await checks.count()).toBe(7);
+    expect(await checks.nth(5).textContent()).toMatch(/passed.*1 of 1 inputs are at hand/);
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.screenshot({ path: join(pictures, `decision-${width}.png`), fullPage: true });
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.screenshot({ path: join(pictures, 'decision-1440-dark.png'), fullPage: true });
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download receipt' }).click(),
+    ]);
+    const receipt = readFileSync(await download.path(), 'utf8');
+    expect(errors).toEqual([]);
+
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(`${originOf(network.gatewayUrl)}/verify`);
+    await page.getByText('No receipt is chosen yet').waitFor();
+    await context.setOffline(true);
+    const choose = (name: string, text: string) =>
+      page
+        .getByLabel('Receipt file')
+        .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+    const found = page.getByRole('region', { name: 'What was found' });
+    await choose(download.suggestedFilename(), receipt);
+    await found.getByText(/^decision-\d+\.tlog-proof, against the policy of this network/).waitFor();
+    await found.getByText('Valid', { exact: true }).waitFor({ timeout: 30_000 });
+    const at = receipt.indexOf('extra ') + 200;
+    const flipped = `${receipt.slice(0, at)}${receipt[at] === 'A' ? 'B' : 'A'}${receipt.slice(at + 1)}`;
+    await choose('flipped.tlog-proof', flipped);
+    await found.getByText('Not valid').waitFor();
+    await found.getByText('the proof does not lead from this decision to the head').waitFor();
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.screenshot({ path: join(pictures, `verify-flipped-${width}.png`), fullPage: true });
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+    await context.close();
   });
 
   test('the keyboard alone reaches a flight', async () => {

@@ -13,6 +13,14 @@ const OraclePage = lazy(async () => ({ default: (await import('../oracle/OracleP
 const RoundPage = lazy(async () => ({ default: (await import('../oracle/RoundPage.tsx')).RoundPage }));
 const ModelPage = lazy(async () => ({ default: (await import('../model/ModelPage.tsx')).ModelPage }));
 const NetworkPage = lazy(async () => ({ default: (await import('../network/NetworkPage.tsx')).NetworkPage }));
+const JournalPage = lazy(async () => ({ default: (await import('../journal/JournalPage.tsx')).JournalPage }));
+const DecisionsPage = lazy(async () => ({
+  default: (await import('../journal/DecisionsPage.tsx')).DecisionsPage,
+}));
+const DecisionPage = lazy(async () => ({
+  default: (await import('../journal/DecisionPage.tsx')).DecisionPage,
+}));
+const VerifyPage = lazy(async () => ({ default: (await import('../journal/VerifyPage.tsx')).VerifyPage }));
 
 const AccountPage = lazy(async () => ({ default: (await import('../account/AccountPage.tsx')).AccountPage }));
 const AgentsPage = lazy(async () => ({
@@ -35,6 +43,7 @@ const VaultKeyPage = lazy(async () => ({
 }));
 
 const hash = /^0x[0-9a-f]{64}$/i;
+const ordinal = /^[1-9]\d{0,5}$/;
 
 // The gateway answers every path that is neither a file nor its API with index.html.
 export const router = createBrowserRouter([
@@ -79,6 +88,24 @@ export const router = createBrowserRouter([
               </CheckedParam>
             ),
           },
+          { path: 'journal', element: <JournalPage /> },
+          {
+            path: 'journal/:journal',
+            element: (
+              <CheckedParam name="journal" pattern={ordinal}>
+                <DecisionsPage />
+              </CheckedParam>
+            ),
+          },
+          {
+            path: 'journal/:journal/:index',
+            element: (
+              <CheckedParam name="index" pattern={/^(0|[1-9]\d{0,14})$/}>
+                <DecisionPage />
+              </CheckedParam>
+            ),
+          },
+          { path: 'verify', element: <VerifyPage /> },
           { path: 'model', element: <ModelPage /> },
           { path: 'network', element: <NetworkPage /> },
           { path: '*', element: <LostPage /> },

@@ -1,4 +1,11 @@
-import { IconChartDots3, IconServer2, IconShieldCheck, IconUser, IconUsersGroup } from '@tabler/icons-react';
+import {
+  IconChartDots3,
+  IconNotebook,
+  IconServer2,
+  IconShieldCheck,
+  IconUser,
+  IconUsersGroup,
+} from '@tabler/icons-react';
 import { Suspense } from 'react';
 import { NavLink, Outlet, ScrollRestoration } from 'react-router';
 import { RecoveryNotice } from '../account/guardians/RecoveryNotice.tsx';
@@ -14,6 +21,7 @@ const places = [
   { to: '/cover', name: 'Cover', Icon: IconShieldCheck },
   { to: '/account', name: 'Account', Icon: IconUser },
   { to: '/oracle', name: 'Oracle', Icon: IconUsersGroup },
+  { to: '/journal', name: 'Journal', Icon: IconNotebook },
   { to: '/model', name: 'Model', Icon: IconChartDots3 },
   { to: '/network', name: 'Network', Icon: IconServer2 },
 ] as const;
