@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Two projects: `unit` runs in parallel and touches neither chain nor browser; `system` starts real anvils,
+// Three projects: `unit` runs in parallel and touches neither chain nor browser; `system` starts real anvils,
 // networks and Chromium, one file at a time so that two cores are enough.
 export default defineConfig({
   test: {
@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,apps,applications,tools,benchmarks}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.system.test.ts', '**/dist/**'],
+          exclude: ['**/node_modules/**', '**/*.{system,drill}.test.ts', '**/dist/**'],
           testTimeout: 60_000,
         },
       },
@@ -20,7 +20,18 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          // Most of their time they wait for a chain: two at once fill two cores.
+          // Most of their time they wait for a chain: three at once fill two cores.
+          maxWorkers: 3,
+        },
+      },
+      {
+        // System tests of set-ups that few people meet: another chain, an older chain, live providers.
+        test: {
+          name: 'drill',
+          include: ['{packages,apps,applications}/**/*.drill.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           maxWorkers: 2,
         },
       },

@@ -1,6 +1,7 @@
 import { mandateExecutorAbi } from '@lichen/contracts';
 import { LichenError, type Terms } from '@lichen/protocol';
 import { type Hex, isAddressEqual, parseEventLogs } from 'viem';
+import { getChainTime } from '../client/getChainTime.ts';
 import { type AccountClient, accountsOf, type SendOptions, type SentCalls } from './accountClient.ts';
 import { type Budget, grantCall, setBudgetCall } from './mandateCalls.ts';
 import { sendCalls } from './sendCalls.ts';
@@ -29,6 +30,16 @@ export async function grantMandate(
 ): Promise<GrantedMandate> {
   const { terms, label, budget } = parameters;
   const { client } = account;
+  // The chain does not look at its clock in a grant, which may be part of an account's creation (ERC-7562).
+  const now = await getChainTime(client);
+  if (terms.validUntil <= now) {
+    throw new LichenError('bad-input', 'That mandate would have ended before it begins.', {
+      got: `valid until ${terms.validUntil}`,
+      expected: `after ${now}, unix seconds`,
+      next: 'Choose a later end.',
+      retry: 'after-fix',
+    });
+  }
   const sent = await sendCalls(
     account,
     [
