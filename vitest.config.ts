@@ -25,7 +25,7 @@ export default defineConfig({
         },
       },
       {
-        // System tests of set-ups that few people meet: another chain, an older chain, live providers.
+        // System tests that take minutes: other chains, live providers, outages, whole drills, training again.
         test: {
           name: 'drill',
           include: ['{packages,apps,applications}/**/*.drill.test.ts'],

@@ -125,7 +125,7 @@ const contracts = wants('contracts')
   : undefined;
 if (wants('unit')) await vitest('unit');
 if (wants('system')) await vitest('system');
-// A landing has fifteen minutes on two cores, and these take five of their own; everybody else runs them.
+// A landing has fifteen minutes on two cores, and these take ten of their own; everybody else runs them.
 if (only === 'drill' || (only === undefined && process.env.CI !== 'true')) await vitest('drill');
 else if (only === undefined)
   process.stdout.write('· Tests: drill: left out of CI’s fifteen minutes; run `npm test -- drill`.\n\n');

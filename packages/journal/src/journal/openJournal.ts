@@ -71,8 +71,10 @@ export interface Journal {
   head(): (Checkpoint & { readonly text: string }) | undefined;
   /** Adds signature lines of witnesses under the last head, if it is still of that size. */
   addCosignatures(size: number, lines: string): void;
+  /** Enough witnesses signed the head of this size, if it is still the last: receipts are made against it until a later one is as good. */
+  settleHead(size: number): void;
   /**
-   * Receipt of an entry against the last head, or a new one where it does not cover it. `tlog-proof@v1`; with the entry in
+   * Receipt of an entry against the last settled head, else the last one, or a new one where neither covers it. `tlog-proof@v1`; with the entry in
    * its `extra` line where asked, so that one file is enough.
    */
   receipt(index: number, options?: { readonly withEntry?: boolean }): Promise<string>;
@@ -213,6 +215,8 @@ export async function openJournal(init: JournalInit): Promise<Journal> {
     throw error;
   }
 
+  /** The last head that enough witnesses signed, with their signatures. */
+  let settled: { readonly size: number; readonly text: string } | undefined;
   /** A failure that makes further appends dishonest. */
   let broken: unknown;
   const queue: { record: Uint8Array; resolve: (at: Appended) => void; reject: (error: unknown) => void }[] =
@@ -421,13 +425,17 @@ export async function openJournal(init: JournalInit): Promise<Journal> {
       if (head?.size !== cosignedSize || headText === undefined || headText.includes(lines)) return;
       swapHead(`${headText}${lines}`);
     },
+    settleHead: (settledSize) => {
+      if (head?.size === settledSize && headText !== undefined) settled = { size: head.size, text: headText };
+    },
     receipt: async (index, { withEntry = false } = {}) => {
-      if (index >= (head?.size ?? 0) && index < size) await checkpoint();
       requireEntry(index);
-      const at = head!;
+      if (index >= (head?.size ?? 0)) await checkpoint();
+      const last = { size: head!.size, text: headText! };
+      const at = settled !== undefined && index < settled.size ? settled : last;
       const hashes = inclusionProofOf(readSubtrees(tileBytes, at.size, sha256), index, at.size, sha256);
       const extra = withEntry ? { extra: entryAt(index) } : {};
-      return formatInclusionProof({ index, hashes, checkpoint: headText!, ...extra });
+      return formatInclusionProof({ index, hashes, checkpoint: at.text, ...extra });
     },
     entry: entryAt,
     leafHashAt: (index) => {

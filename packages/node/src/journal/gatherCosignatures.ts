@@ -6,6 +6,7 @@ import {
   toBase64,
   type VerifierKey,
   verifyCosignatures,
+  witnessQuorumOf,
 } from '@lichen/protocol';
 
 /** A witness that heads are shown to. */
@@ -44,6 +45,8 @@ export function createCosignatureGatherer(
   options: { readonly timeoutMs?: number; readonly log?: (line: string) => void } = {},
 ): CosignatureGatherer {
   const { timeoutMs = 2_000, log = () => undefined } = options;
+  /** Of all operators more than two thirds; the writer is one and does not witness itself. */
+  const needed = Math.min(witnesses.length, witnessQuorumOf(witnesses.length + 1));
   /** Size that each witness signed last, as far as is known. */
   const seen = new Map<WitnessPeer, number>();
   /** Witnesses that signed the head of this size. */
@@ -102,6 +105,8 @@ export function createCosignatureGatherer(
           ),
         ),
       );
+      // A head is new for a moment only: receipts prefer one that a reader's policy accepts.
+      if (signedAt.by.size >= needed) journal.settleHead(head.size);
       return signedAt.by.size;
     },
   };
