@@ -20,8 +20,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          // Most of their time they wait for a chain: three at once fill two cores.
-          maxWorkers: 3,
+          // Most of their time they wait for a chain: two at once, beside the compiler, fill two cores.
+          maxWorkers: 2,
         },
       },
       {
