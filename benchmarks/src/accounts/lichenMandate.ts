@@ -1,4 +1,5 @@
 import type { Terms } from '@lichen/protocol';
+import { executionsOf } from '@lichen/sdk';
 import { concat, encodeFunctionData, type Hex, hexToBigInt, keccak256, numberToHex, pad, slice } from 'viem';
 import type { UserOperation } from 'viem/account-abstraction';
 import type { PrivateKeyAccount } from 'viem/accounts';
@@ -81,9 +82,6 @@ function sessionTermsOf(money: Money, now: number): Terms {
     })),
   };
 }
-
-const executionsOf = (calls: readonly Call[]) =>
-  calls.map(({ to, data }) => ({ target: to, value: 0n, callData: data }));
 
 /** An operation in the validator's lane: the account asks the executor to act for the agent. */
 async function agentOperation(

@@ -1,15 +1,6 @@
 import { encodePasskeySignature, listingOf } from '@lichen/protocol';
-import {
-  type Address,
-  concat,
-  encodeAbiParameters,
-  encodeFunctionData,
-  type Hex,
-  keccak256,
-  numberToHex,
-  pad,
-  zeroHash,
-} from 'viem';
+import { encodeCalls, executionsOf } from '@lichen/sdk';
+import { type Address, concat, encodeFunctionData, type Hex, keccak256, numberToHex, zeroHash } from 'viem';
 import { getUserOperationHash, toPackedUserOperation, type UserOperation } from 'viem/account-abstraction';
 import { foundry } from 'viem/chains';
 import { artifactOf, type DevChain } from '../support/devChain.ts';
@@ -33,32 +24,6 @@ export interface Birth {
   readonly factory: Address;
   readonly factoryData: Hex;
 }
-
-const executeAbi = [
-  {
-    type: 'function',
-    name: 'execute',
-    stateMutability: 'payable',
-    inputs: [
-      { name: 'mode', type: 'bytes32' },
-      { name: 'executionCalldata', type: 'bytes' },
-    ],
-    outputs: [],
-  },
-] as const;
-const executionsAbi = [
-  {
-    type: 'tuple[]',
-    components: [
-      { name: 'target', type: 'address' },
-      { name: 'value', type: 'uint256' },
-      { name: 'callData', type: 'bytes' },
-    ],
-  },
-] as const;
-
-const executionsOf = (calls: readonly Call[]) =>
-  calls.map(({ to, data }) => ({ target: to, value: 0n, callData: data }));
 
 /** Our accounts, each listed in the directory at its creation, as the console makes them. */
 export function lichenWallet(chain: DevChain, contracts: LichenContracts): LichenWallet {
@@ -85,15 +50,6 @@ export function lichenWallet(chain: DevChain, contracts: LichenContracts): Liche
     };
   };
   const addressOf = async (person: Person) => (await birthOf(person, [])).address;
-
-  const encodeCalls = (calls: readonly Call[]): Hex => {
-    const [first] = calls;
-    const args =
-      calls.length === 1
-        ? ([zeroHash, concat([first!.to, pad('0x'), first!.data])] as const)
-        : ([`0x01${'00'.repeat(31)}`, encodeAbiParameters(executionsAbi, [executionsOf(calls)])] as const);
-    return encodeFunctionData({ abi: executeAbi, functionName: 'execute', args });
-  };
 
   const sponsor = async (operation: UserOperation<'0.8'>): Promise<UserOperation<'0.8'>> => {
     const validAfter = 0;

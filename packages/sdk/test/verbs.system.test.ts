@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import {
   answerFromInteger,
   compactSignature,
-  isLichenError,
   modelIdOf,
   noEvidence,
   type QuestionSpec,
@@ -41,6 +40,7 @@ import {
   sendTransaction,
   slashEquivocation,
 } from '../src/index.ts';
+import { codeOf } from './codeOf.ts';
 import { accountAt, type LocalChain, startLocalChain } from './localChain.ts';
 
 const artifactsDir =
@@ -59,15 +59,6 @@ beforeAll(async () => {
   local.show(flights, features);
 });
 afterAll(() => local?.stop());
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!isLichenError(error)) throw error ?? new Error('was not refused');
-  return error.code;
-}
 
 /** Has the oracle accept an answer that four of five reporters signed. */
 async function acceptAnswer(spec: QuestionSpec, value: bigint): Promise<Hex> {

@@ -1,7 +1,9 @@
 import type { Journal } from '@lichen/journal';
 import {
   consistencyProofOf,
+  formatNote,
   openCheckpoint,
+  parseNote,
   readSubtrees,
   toBase64,
   type VerifierKey,
@@ -90,11 +92,11 @@ export function createCosignatureGatherer(
       if (head === undefined) return 0;
       if (head.size !== signedAt.size) signedAt = { size: head.size, by: new Set() };
       // The head as the journal signed it, without what others have added since: each witness sees the same text.
-      const text = `${head.text.split('\n\n')[0]}\n\n${head.text
-        .split('\n\n')[1]!
-        .split('\n')
-        .filter((line) => line.startsWith(`\u2014 ${own.name} `))
-        .join('\n')}\n`;
+      const note = parseNote(head.text);
+      const text = formatNote({
+        text: note.text,
+        signatures: note.signatures.filter(({ name }) => name === own.name),
+      });
       const waiting = witnesses.filter((witness) => !signedAt.by.has(witness));
       await Promise.all(
         waiting.map((witness) =>

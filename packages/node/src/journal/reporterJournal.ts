@@ -8,7 +8,7 @@ import {
   openDecisionLog,
   type RecordedDecision,
 } from '@lichen/journal';
-import { type FlightFeatures, parseVkey, type Report, type VerifierKey } from '@lichen/protocol';
+import { type FlightFeatures, parseVkey, type Report } from '@lichen/protocol';
 import { Hono } from 'hono';
 import type { Address, Hex, PublicClient } from 'viem';
 import type { ChainFollower } from '../reporter/chainFollower.ts';
@@ -106,11 +106,16 @@ export async function openReporterJournal(init: ReporterJournalInit): Promise<Re
     clock: () => Math.floor(clock() * 1_000),
     onError,
   });
-  const keys = new Map<string, VerifierKey>(init.peers.map(({ journal }) => [journal, parseVkey(journal)]));
+  const keys = new Map(
+    init.peers.map(({ journal }) => {
+      const key = parseVkey(journal);
+      return [key.name, key] as const;
+    }),
+  );
   const witness = await createWitness({
     folder: join(init.stateDir, 'witness'),
     secrets: witnessSecretsOf(chainId, address, privateKey),
-    logOf: (origin) => [...keys.values()].find(({ name }) => name === origin),
+    logOf: (origin) => keys.get(origin),
     clock,
   });
   const gatherer = createCosignatureGatherer(

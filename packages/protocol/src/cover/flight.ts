@@ -57,20 +57,26 @@ export function decodeFlight(fields: FlightFields): Flight {
 
 /** keccak256 of the flight's ABI encoding; equals `FlightLib.idOf` in Solidity. */
 export function flightIdOf(flight: Flight): Hex {
+  return keccak256(flightInputOf(flight));
+}
+
+/** ABI of a flight as its id and its input encode it. */
+export const flightParameters = [
+  { name: 'carrier', type: 'bytes2' },
+  { name: 'number', type: 'uint16' },
+  { name: 'origin', type: 'bytes3' },
+  { name: 'destination', type: 'bytes3' },
+  { name: 'departsAt', type: 'uint40' },
+  { name: 'arrivesAt', type: 'uint40' },
+] as const;
+
+/**
+ * The bytes that a flight's id is the keccak256 of: its ABI encoding, 192 bytes. Published as the input of a question
+ * about a live flight, they tell reporters which flight is meant, and nobody can publish others for the same id.
+ */
+export function flightInputOf(flight: Flight): Hex {
   const { carrier, number, origin, destination, departsAt, arrivesAt } = encodeFlight(flight);
-  return keccak256(
-    encodeAbiParameters(
-      [
-        { type: 'bytes2' },
-        { type: 'uint16' },
-        { type: 'bytes3' },
-        { type: 'bytes3' },
-        { type: 'uint40' },
-        { type: 'uint40' },
-      ],
-      [carrier, number, origin, destination, departsAt, arrivesAt],
-    ),
-  );
+  return encodeAbiParameters(flightParameters, [carrier, number, origin, destination, departsAt, arrivesAt]);
 }
 
 /** The features of a flight as a quorum of reporters signs them. */

@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { type Hex, keccak256 } from 'viem';
 import { expect } from 'vitest';
-import { type Flight, flightIdOf } from './flight.ts';
-import { flightInputOf, flightOfInput } from './flightInput.ts';
+import { type Flight, flightIdOf, flightInputOf } from './flight.ts';
+import { flightOfInput } from './flightInput.ts';
 
 const capitals = (length: number) =>
   fc

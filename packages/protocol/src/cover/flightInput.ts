@@ -1,26 +1,8 @@
-import { decodeAbiParameters, encodeAbiParameters, type Hex, keccak256 } from 'viem';
-import { decodeFlight, encodeFlight, type Flight } from './flight.ts';
-
-const parameters = [
-  { name: 'carrier', type: 'bytes2' },
-  { name: 'number', type: 'uint16' },
-  { name: 'origin', type: 'bytes3' },
-  { name: 'destination', type: 'bytes3' },
-  { name: 'departsAt', type: 'uint40' },
-  { name: 'arrivesAt', type: 'uint40' },
-] as const;
+import { decodeAbiParameters, type Hex, keccak256 } from 'viem';
+import { decodeFlight, type Flight, flightInputOf, flightParameters } from './flight.ts';
 
 /** No scheduled flight is longer, seconds. */
 const longestFlight = 24 * 3_600;
-
-/**
- * The bytes that a flight's id is the keccak256 of: its ABI encoding, 192 bytes. Published as the input of a question
- * about a live flight, they tell reporters which flight is meant, and nobody can publish others for the same id.
- */
-export function flightInputOf(flight: Flight): Hex {
-  const { carrier, number, origin, destination, departsAt, arrivesAt } = encodeFlight(flight);
-  return encodeAbiParameters(parameters, [carrier, number, origin, destination, departsAt, arrivesAt]);
-}
 
 /**
  * The flight that input bytes describe, or undefined when they are not the canonical encoding of a plausible flight:
@@ -30,7 +12,7 @@ export function flightInputOf(flight: Flight): Hex {
 export function flightOfInput(input: Hex): Flight | undefined {
   try {
     const [carrier, number, origin, destination, departsAt, arrivesAt] = decodeAbiParameters(
-      parameters,
+      flightParameters,
       input,
     );
     const flight = decodeFlight({ carrier, number, origin, destination, departsAt, arrivesAt });

@@ -1,4 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { concatBytes } from '@noble/hashes/utils.js';
 import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
 import { type Checkpoint, checkpointTextOf } from './checkpoint.ts';
 import {
@@ -40,16 +41,6 @@ function u64(value: number): Uint8Array {
   return bytes;
 }
 
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
 /** What a cosigner signs, by the type of its key. https://c2sp.org/tlog-cosignature */
 export function cosignedMessageOf(
   key: Pick<VerifierKey, 'name' | 'type'>,
@@ -61,7 +52,7 @@ export function cosignedMessageOf(
     return utf8.encode(`cosignature/v1\ntime ${time}\n${text}`);
   }
   const [name, origin] = [utf8.encode(key.name), utf8.encode(checkpoint.origin)];
-  return concat(
+  return concatBytes(
     utf8.encode('subtree/v1\n\0'),
     Uint8Array.of(name.length),
     name,
@@ -96,7 +87,7 @@ export function cosign(
       ? // Without extra randomness: the seed alone decides, so that a test can repeat it.
         ml_dsa44.sign(message, mlDsaKeysOf(secret).secretKey, { extraEntropy: false })
       : ed25519.sign(message, secret.seed);
-  return { name: key.name, id: key.id, signature: concat(u64(time), signature) };
+  return { name: key.name, id: key.id, signature: concatBytes(u64(time), signature) };
 }
 
 /**

@@ -1,16 +1,13 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { LichenError } from '../errors.ts';
 import { type Sha256, sha256 } from './merkleTree.ts';
 
 /** Bytes of salt before a private blob. */
 export const saltLength = 32;
 
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 /** Address of a blob beside the journal: SHA-256 of its bytes, 64 hex digits. */
 export function blobHashOf(bytes: Uint8Array, hash: Sha256 = sha256): string {
-  return hexOf(hash(bytes));
+  return bytesToHex(hash(bytes));
 }
 
 /**

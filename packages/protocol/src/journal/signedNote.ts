@@ -1,4 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
 import { LichenError } from '../errors.ts';
 import { sha256 } from './merkleTree.ts';
@@ -58,13 +59,11 @@ export function fromBase64(text: string): Uint8Array {
   return bytes;
 }
 
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 /** First four bytes of SHA-256 of name, newline, type and key, as hex. */
 export function noteKeyIdOf(name: string, type: SignatureType, publicKey: Uint8Array): string {
-  return hexOf(sha256(Uint8Array.from([...utf8.encode(`${name}\n`), type, ...publicKey])).subarray(0, 4));
+  return bytesToHex(
+    sha256(Uint8Array.from([...utf8.encode(`${name}\n`), type, ...publicKey])).subarray(0, 4),
+  );
 }
 
 /** A verifier key with its id. @throws LichenError `bad-input` for a name with spaces or plus, or a key of a wrong length */
@@ -121,7 +120,7 @@ export function parseSignatureLine(line: string): NoteSignature {
   }
   const bytes = fromBase64(signature);
   if (bytes.length < 5) refuse('A signature is too short.', `${bytes.length} bytes`, 'more than 4');
-  return { name, id: hexOf(bytes.subarray(0, 4)), signature: bytes.subarray(4) };
+  return { name, id: bytesToHex(bytes.subarray(0, 4)), signature: bytes.subarray(4) };
 }
 
 /** Reads a signed note; nothing is verified. @throws LichenError `bad-input` */

@@ -1,3 +1,4 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { LichenError } from '../errors.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { verifyCosignatures } from './cosignature.ts';
@@ -51,10 +52,6 @@ export interface ReceiptParameters {
   /** Heads that the journal's writer anchored on a chain, as the reader read them there. */
   readonly anchors?: readonly { readonly size: number; readonly root: Uint8Array; readonly where: string }[];
   readonly hash?: Sha256;
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function reasonOf(error: unknown): string {
@@ -153,7 +150,7 @@ export function verifyReceipt(parameters: ReceiptParameters): ReceiptReport {
     index: file?.index,
     checkpoint,
     decision,
-    leafHash: leaf && hexOf(leaf),
+    leafHash: leaf && bytesToHex(leaf),
   };
 }
 

@@ -3,7 +3,6 @@ import {
   answerFromInteger,
   compactSignature,
   flightTopic,
-  isLichenError,
   noEvidence,
   type QuestionSpec,
   type Report,
@@ -15,6 +14,7 @@ import { encodeFunctionData, type Hex, hexToBytes, zeroHash } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testKey } from '../../../node/src/world/world.fixture.ts';
+import { codeOf } from '../../test/codeOf.ts';
 import { type LocalChain, startLocalChain } from '../../test/localChain.ts';
 import {
   askModelQuestion,
@@ -52,15 +52,6 @@ beforeAll(async () => {
   await local.travel(flight.arrivesAt - (await getChainTime(challenger)) + 10);
 });
 afterAll(() => local?.stop());
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!isLichenError(error)) throw error ?? new Error('was not refused');
-  return error.code;
-}
 
 /** How the flight ended in this test: late. */
 const truth = 1n;
