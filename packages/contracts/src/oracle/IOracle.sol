@@ -180,7 +180,8 @@ interface IOracle {
     function disputeModel(QuestionSpec calldata spec, bytes calldata input) external;
     /// Rung 2: statements of registered sources, each with observedAt <= the report's observedTo; the caller posts a bond.
     function disputeEvidence(QuestionSpec calldata spec, SignedStatement[] calldata statements) external;
-    /// Adds statements for either side until defendBy; per source the newest counts.
+    /// Adds statements for either side until defendBy; per source the newest counts, and none where it said
+    /// two values of one moment.
     function addEvidence(QuestionSpec calldata spec, SignedStatement[] calldata statements) external;
     /// After defendBy: two sources for another value overturn and slash; two for the answer confirm; else UNRESOLVED.
     function resolveEvidence(QuestionSpec calldata spec) external;

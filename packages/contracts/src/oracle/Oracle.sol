@@ -106,6 +106,8 @@ contract Oracle is IOracle, EIP712 {
     struct Said {
         int64 value;
         uint40 observedAt;
+        /// It said two things of the same moment: its word counts for neither.
+        bool isTorn;
     }
 
     bytes32 private constant REPORT_TYPEHASH = keccak256(
@@ -685,22 +687,27 @@ contract Oracle is IOracle, EIP712 {
             if (said.observedAt > newest.observedAt) {
                 newest.value = said.value;
                 newest.observedAt = said.observedAt;
+                newest.isTorn = false;
+            } else if (said.observedAt == newest.observedAt && said.value != newest.value) {
+                // Whoever could choose which of the two is heard could make honest signers look guilty.
+                newest.isTorn = true;
             }
             emit EvidenceAdded(id, source, said.value, said.detail, said.observedAt, msg.sender);
         }
     }
 
-    /// The value that most sources' newest statements give, when at least two do and no other value has as many.
+    /// The value that most sources' newest statements give, when at least two do and no other value has as many. A source
+    /// that said two values of one moment has said nothing.
     function _tally(bytes32 topic, QuestionId id) private view returns (bool isDecided, int64 decided) {
         address[] memory list = reporterSet.sources(topic);
         uint256 most = 0;
         for (uint256 i = 0; i < list.length; ++i) {
             Said memory one = _said[id][list[i]];
-            if (one.observedAt == 0) continue;
+            if (one.observedAt == 0 || one.isTorn) continue;
             uint256 votes = 0;
             for (uint256 j = 0; j < list.length; ++j) {
                 Said memory other = _said[id][list[j]];
-                if (other.observedAt != 0 && other.value == one.value) ++votes;
+                if (other.observedAt != 0 && !other.isTorn && other.value == one.value) ++votes;
             }
             if (votes > most) {
                 (most, decided, isDecided) = (votes, one.value, votes >= AGREEING_SOURCES);

@@ -300,6 +300,43 @@ contract OracleDisputesTest is OracleFixture {
         vm.assertEq(uint256(oracle.slashedOf(1)), 0);
     }
 
+    /// A source that signs one value for the reporters and another for the challenger cannot have them slashed by it.
+    function test_sourceOfTwoValuesAtOneMomentCountsForNeither() external {
+        QuestionSpec memory s = spec(1, 0, 4);
+        QuestionId id = answered(s, 0);
+        SignedStatement[] memory list = new SignedStatement[](3);
+        list[0] = statementOf(s, 0, 1, block.timestamp);
+        list[1] = statementOf(s, 1, 1, block.timestamp);
+        list[2] = statementOf(s, 2, 0, block.timestamp);
+        _dispute(s, list);
+        oracle.addEvidence(s, _one(statementOf(s, 0, 0, block.timestamp)));
+        // Saying the first value again, or something older, mends nothing.
+        oracle.addEvidence(s, _one(statementOf(s, 0, 1, block.timestamp)));
+        oracle.addEvidence(s, _one(statementOf(s, 0, 1, block.timestamp - 1)));
+        vm.warp(block.timestamp + 60);
+        oracle.resolveEvidence(s);
+        (Outcome outcome,) = outcomeAndValue(id);
+        vm.assertEq(uint256(outcome), uint256(Outcome.UNRESOLVED));
+        vm.assertEq(uint256(oracle.slashedOf(1)), 0);
+    }
+
+    /// Its next word counts again: it was torn about one moment only.
+    function test_sourceOfTwoValuesIsHeardAgainLater() external {
+        QuestionSpec memory s = spec(1, 0, 4);
+        QuestionId id = answered(s, 0);
+        SignedStatement[] memory list = new SignedStatement[](4);
+        list[0] = statementOf(s, 0, 1, block.timestamp - 1);
+        list[1] = statementOf(s, 0, 0, block.timestamp - 1);
+        list[2] = statementOf(s, 0, 1, block.timestamp);
+        list[3] = statementOf(s, 1, 1, block.timestamp);
+        _dispute(s, list);
+        vm.warp(block.timestamp + 60);
+        oracle.resolveEvidence(s);
+        (Outcome outcome, int256 value) = outcomeAndValue(id);
+        vm.assertEq(uint256(outcome), uint256(Outcome.ANSWERED));
+        vm.assertEq(value, 1);
+    }
+
     function test_evidenceAgainstDoubtIsNotPunished() external {
         QuestionSpec memory s = spec(1, 0, 4);
         QuestionId id = oracle.ask(s);
