@@ -20,8 +20,14 @@ const contentPolicy =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/**
+ * A worker goes by the policy of its own file. That of the replay may compile WebAssembly, the sandbox in which recorded
+ * rules run again, so that no page has to; besides scripts of this server it may load nothing.
+ */
+const replayPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+const replayFile = /^\/assets\/replay\.worker-[\w-]+\.js$/;
+
 const securityHeaders = {
-  'content-security-policy': contentPolicy,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -53,6 +59,7 @@ export async function consoleFile(
   const isHashed = isFile && /[\\/]assets[\\/]/.test(wanted);
   return context.body(bytes, 200, {
     ...securityHeaders,
+    'content-security-policy': isFile && replayFile.test(decoded) ? replayPolicy : contentPolicy,
     'content-type': types[extname(file)] ?? 'application/octet-stream',
     'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
   });

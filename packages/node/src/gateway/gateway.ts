@@ -15,10 +15,12 @@ import { readRunFile } from '../supervisor/runFile.ts';
 import { errorResponse, parseInput } from '../world/httpAnswers.ts';
 import { type Clock, wallClock } from '../world/replayWorld.ts';
 import type { ServedPart } from '../world/statusSource.ts';
+import { type AgentEndpoint, agentForward, isOrderFromHere } from './agentForward.ts';
 import { consoleFile } from './consoleFiles.ts';
 import { gatherFeatures } from './gatherFeatures.ts';
 import { journalFile } from './journalFile.ts';
 import { bundlerTarget, jsonRpcForward, sponsorTarget } from './jsonRpcForward.ts';
+import { marketForward } from './marketForward.ts';
 import { roundViews } from './roundViews.ts';
 import { rpcForward } from './rpcForward.ts';
 import { askSource, type SourceEndpoint } from './sourceAnswers.ts';
@@ -44,6 +46,10 @@ export interface GatewayInit {
   };
   /** Where bundler and sponsor answer; without it there is neither. */
   readonly accounts?: { readonly bundlerUrl: string; readonly sponsorUrl: string };
+  /** Agents of this network; their journals are numbered after those of the reporters. */
+  readonly agents?: readonly AgentEndpoint[];
+  /** Where the market of recorded prices answers. */
+  readonly marketUrl?: string;
   readonly clock?: Clock;
 }
 
@@ -62,12 +68,13 @@ const departuresQuery = z.object({
 });
 
 /**
- * Starts the gateway: the one address that people, programs and the console speak to. It holds no secrets and decides
- * nothing; what it passes on is a majority of the sources or a quorum of the reporters, and can be checked by the caller.
+ * Starts the gateway: the one address that people, programs and the console speak to. It holds no secrets but the word that
+ * pauses this network's own agents, and decides nothing; what it passes on is a majority of the sources or a quorum of the
+ * reporters, and can be checked by the caller.
  * @throws LichenError `port-in-use`, `not-found` when the model's files are missing
  */
 export async function startGateway(init: GatewayInit): Promise<ServedPart> {
-  const { config, reporters, sources } = init;
+  const { config, reporters, sources, agents = [] } = init;
   const clock = init.clock ?? wallClock;
   const client = createPublicClient({
     transport: http(init.rpcUrl, { timeout: 4_000, retryCount: 0 }),
@@ -225,9 +232,36 @@ export async function startGateway(init: GatewayInit): Promise<ServedPart> {
     return context.json(found);
   });
   app.get('/v1/journals/:index/*', async (context) => {
-    const peer = init.reporters[Number(context.req.param('index'))];
-    return journalFile(peer, context.req.path.split('/').slice(4).join('/'));
+    const writer = [...reporters, ...agents][Number(context.req.param('index'))];
+    return journalFile(writer, context.req.path.split('/').slice(4).join('/'));
   });
+  const agentNamed = (name: string) => agents.find((agent) => agent.name === name);
+  app.get('/v1/agents/:name/:path', async (context) => {
+    const { name, path } = context.req.param();
+    return agentForward(agentNamed(name), { method: 'GET', path });
+  });
+  app.post('/v1/agents/:name/:path', async (context) => {
+    const { name, path } = context.req.param();
+    const header = (key: string) => context.req.header(key);
+    const sender = {
+      host: header('host'),
+      origin: header('origin'),
+      console: header('lichen-console'),
+      contentType: header('content-type'),
+    };
+    if (!isOrderFromHere(sender)) {
+      throw new LichenError('bad-input', 'Agents take orders from this console and from programs only.', {
+        got: `Origin: ${sender.origin ?? 'none'}, lichen-console: ${sender.console ?? 'none'}`,
+        expected: 'the console of this gateway, with lichen-console: 1 and a body of application/json',
+        next: 'Use the console, or `lichen agent pause`.',
+        retry: 'after-fix',
+      });
+    }
+    return agentForward(agentNamed(name), { method: 'POST', path, body: await context.req.text() });
+  });
+  app.get('/v1/market/:path', async (context) =>
+    marketForward(init.marketUrl, context.req.param('path'), context.req.query('bars')),
+  );
   app.get('/v1/network', (context) => {
     const run = readRunFile(init.runFile);
     // The run file also holds the control token: only these fields leave.

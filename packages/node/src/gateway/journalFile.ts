@@ -1,15 +1,17 @@
 import { LichenError } from '@lichen/protocol';
-import type { Peer } from '../reporter/peerMessage.ts';
 import { readBounded } from '../sources/fetchEvidence.ts';
 
-/** Files of a journal, as `createJournalApp` serves them; nothing else of a reporter is handed on. */
+/** Files of a journal, as `createJournalApp` serves them; nothing else of their writer is handed on. */
 const allowed = /^(checkpoint|tile\/[0-9a-z/.]{1,80}|receipt\/\d{1,16}|blob\/[0-9a-f]{64})$/;
 /** A bundle of the longest entries is 16 MB. */
 const longestFile = 17_000_000;
 
-/** Hands on one file of a reporter's journal. @throws LichenError `not-found`, `source-unavailable` */
-export async function journalFile(peer: Peer | undefined, path: string): Promise<Response> {
-  if (peer === undefined || !allowed.test(path) || path.includes('..')) {
+/** Hands on one file of a journal that its writer serves. @throws LichenError `not-found`, `source-unavailable` */
+export async function journalFile(
+  writer: { readonly url: string } | undefined,
+  path: string,
+): Promise<Response> {
+  if (writer === undefined || !allowed.test(path) || path.includes('..')) {
     throw new LichenError('not-found', 'No journal has such a file.', {
       got: path.slice(0, 120),
       retry: 'never',
@@ -17,7 +19,7 @@ export async function journalFile(peer: Peer | undefined, path: string): Promise
   }
   let answer: Response;
   try {
-    answer = await fetch(`${peer.url}/journal/${path}`, {
+    answer = await fetch(`${writer.url}/journal/${path}`, {
       redirect: 'error',
       signal: AbortSignal.timeout(5_000),
     });

@@ -44,11 +44,16 @@ export function createCosignatureGatherer(
   journal: Journal,
   own: VerifierKey,
   witnesses: readonly WitnessPeer[],
-  options: { readonly timeoutMs?: number; readonly log?: (line: string) => void } = {},
+  options: {
+    readonly timeoutMs?: number;
+    readonly log?: (line: string) => void;
+    /** Operators of the network. When absent the writer is one besides the witnesses, and does not witness itself. */
+    readonly operators?: number;
+  } = {},
 ): CosignatureGatherer {
-  const { timeoutMs = 2_000, log = () => undefined } = options;
-  /** Of all operators more than two thirds; the writer is one and does not witness itself. */
-  const needed = Math.min(witnesses.length, witnessQuorumOf(witnesses.length + 1));
+  const { timeoutMs = 2_000, log = () => undefined, operators = witnesses.length + 1 } = options;
+  /** More than two thirds of the operators. */
+  const needed = Math.min(witnesses.length, witnessQuorumOf(operators));
   /** Size that each witness signed last, as far as is known. */
   const seen = new Map<WitnessPeer, number>();
   /** Witnesses that signed the head of this size. */

@@ -20,12 +20,12 @@ import { createJournalApp } from './journalApp.ts';
 import { journalIdentityOf, witnessSecretsOf } from './journalKeys.ts';
 import { createWitnessApp } from './witnessApp.ts';
 
-/** A reporter whose heads this one witnesses, and who witnesses its own. */
+/** Whose heads this reporter witnesses: a reporter, who witnesses its own in turn, or an agent. */
 export interface JournalPeer {
   readonly url: string;
   /** vkey of its journal. */
   readonly journal: string;
-  /** vkeys of its witness. */
+  /** vkeys of its witness; none of an agent. */
   readonly witness: readonly string[];
 }
 
@@ -121,7 +121,9 @@ export async function openReporterJournal(init: ReporterJournalInit): Promise<Re
   const gatherer = createCosignatureGatherer(
     decisions.journal,
     decisions.journal.key,
-    init.peers.map(({ url, witness: vkeys }) => ({ url: `${url}/witness`, keys: vkeys.map(parseVkey) })),
+    init.peers
+      .filter((peer) => peer.witness.length > 0)
+      .map(({ url, witness: vkeys }) => ({ url: `${url}/witness`, keys: vkeys.map(parseVkey) })),
     { log },
   );
   const rules = { sha256: rulesHash(), version: '1' };

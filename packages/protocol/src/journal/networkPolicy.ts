@@ -1,7 +1,7 @@
 import { type VerifierKey, vkeyTextOf } from './signedNote.ts';
 
-/** One operator of a network: its journal, and the keys with which it witnesses those of the others. */
-export interface JournalOperator {
+/** Who writes a journal on a network, and the keys with which it witnesses those of the others: agents have none. */
+export interface JournalWriter {
   readonly journal: VerifierKey;
   readonly witness: readonly VerifierKey[];
 }
@@ -12,14 +12,15 @@ export function witnessQuorumOf(count: number): number {
 }
 
 /**
- * Text of the trust policy of a network in which everybody witnesses everybody: a head counts when more than two thirds of
- * the operators saw it, by either of their keys. https://c2sp.org/tlog-policy
+ * Text of the trust policy of a network in which every operator witnesses every journal: a head counts when more than two
+ * thirds of the operators saw it, by either of their keys. https://c2sp.org/tlog-policy
  */
-export function networkPolicyOf(operators: readonly JournalOperator[]): string {
+export function networkPolicyOf(writers: readonly JournalWriter[]): string {
   const lines = [
     '# Whom a reader of this network trusts: journals, and who has to have witnessed their heads.',
-    ...operators.map(({ journal }) => `log ${vkeyTextOf(journal)}`),
+    ...writers.map(({ journal }) => `log ${vkeyTextOf(journal)}`),
   ];
+  const operators = writers.filter(({ witness }) => witness.length > 0);
   for (const [at, { witness }] of operators.entries()) {
     const names = witness.map((_, kind) => `w${at + 1}-${kind + 1}`);
     lines.push(...witness.map((key, kind) => `witness ${names[kind]} ${vkeyTextOf(key)}`));
