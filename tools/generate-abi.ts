@@ -17,6 +17,7 @@ const names = [
   'Oracle',
   'PasskeyAccount',
   'PlayDollar',
+  'PlayShare',
   'ReporterSet',
   'Sponsor',
 ];

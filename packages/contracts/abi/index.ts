@@ -11,5 +11,6 @@ export { modelRegistryAbi } from './ModelRegistry.ts';
 export { oracleAbi } from './Oracle.ts';
 export { passkeyAccountAbi } from './PasskeyAccount.ts';
 export { playDollarAbi } from './PlayDollar.ts';
+export { playShareAbi } from './PlayShare.ts';
 export { reporterSetAbi } from './ReporterSet.ts';
 export { sponsorAbi } from './Sponsor.ts';

