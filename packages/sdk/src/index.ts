@@ -9,6 +9,7 @@ export {
   oracleAbi,
   passkeyAccountAbi,
   playDollarAbi,
+  playShareAbi,
   reporterSetAbi,
 } from '@lichen/contracts';
 export * from './accounts/accountClient.ts';
@@ -56,6 +57,39 @@ export {
   wrapVaultKey,
 } from './accounts/vaultWrap.ts';
 export * from './accounts/withAccount.ts';
+export type { AgentConfig, AgentConfigJson } from './agents/agentConfig.ts';
+export { contextOf } from './agents/contextOf.ts';
+export * from './agents/getAgentStatus.ts';
+export * from './agents/getEquity.ts';
+export * from './agents/getMetrics.ts';
+export * from './agents/listAgents.ts';
+export { openRules } from './agents/openRules.ts';
+export * from './agents/pauseAgent.ts';
+export { type ReplayParameters, replayDecision } from './agents/replayDecision.ts';
+export { type AskAgain, integerModelOutput, modelValueHash } from './agents/replayModel.ts';
+export {
+  type ReplayReport,
+  type ReplayStep,
+  type ReplayStepName,
+  replaySteps,
+} from './agents/replayReport.ts';
+export type {
+  ModelValue,
+  Rules,
+  RulesCall,
+  RulesContext,
+  RulesLimits,
+  RulesVerdict,
+} from './agents/rules.ts';
+export { rulesLimits } from './agents/rules.ts';
+export {
+  type AuditFinding,
+  type AuditFindingCode,
+  type AuditPlace,
+  type AuditSeverity,
+  auditFindingCodes,
+} from './audit/auditFinding.ts';
+export * from './audit/auditReport.ts';
 export * from './client/config.ts';
 export * from './client/createLichenClient.ts';
 export * from './client/getChainTime.ts';
@@ -74,10 +108,19 @@ export * from './cover/payOutPolicy.ts';
 export * from './cover/policy.ts';
 export * from './cover/quoteCover.ts';
 export * from './cover/searchFlights.ts';
+export * from './journal/auditAgent.ts';
+export * from './journal/fetchJournalFile.ts';
 export * from './journal/findJournal.ts';
 export * from './journal/getReceipt.ts';
 export * from './journal/listDecisions.ts';
 export * from './journal/listJournals.ts';
+export * from './market/getMarket.ts';
+export * from './market/marketAbi.ts';
+export { type MarketConfig, marketOf } from './market/marketConfig.ts';
+export * from './market/quoteSwap.ts';
+export * from './market/readPool.ts';
+export * from './market/swapCall.ts';
+export * from './market/tradingTerms.ts';
 export * from './models/getModel.ts';
 export * from './models/runModel.ts';
 export * from './models/runModelOnChain.ts';

@@ -51,6 +51,15 @@ describe('the configuration of a network', () => {
     expect(read.addresses).toEqual({ ...plain.addresses, accountFactory: address });
   });
 
+  test('live sources are read, and a network that names none has none', () => {
+    expect(readConfig(plain).live).toEqual([]);
+    const live = [{ use: 'weather', kind: 'open-meteo', name: 'Open-Meteo', origin: 'https://a.example' }];
+    expect(readConfig({ ...plain, live }).live).toEqual([
+      { use: 'weather', name: 'Open-Meteo', origin: 'https://a.example' },
+    ]);
+    expect(() => readConfig({ ...plain, live: [{ use: 'weather' }] })).toThrow('no usable "name"');
+  });
+
   test('half an entry is refused, by name', () => {
     for (const name of Object.keys(accounts)) {
       const { [name as keyof typeof accounts]: _, ...rest } = accounts;

@@ -1,5 +1,7 @@
 import type { WorldClock } from '@lichen/protocol';
 import type { Address, Hex } from 'viem';
+import { type AgentConfig, agentAt } from '../agents/agentConfig.ts';
+import { type MarketConfig, marketAt } from '../market/marketConfig.ts';
 import {
   addressAt,
   type Fields,
@@ -56,11 +58,21 @@ export interface JournalConfig {
   readonly path: string;
 }
 
+/** A provider of the present that the network asks, without its credential. */
+export interface LiveSourceConfig {
+  readonly use: string;
+  readonly name: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+}
+
 /** A gateway's `/config.json`. */
 export interface LichenConfig {
   readonly name: string;
   /** What the screen must say about this world, e.g. "replay of recorded days". */
   readonly label: string;
+  /** Sources of the present; none where everything is replayed. */
+  readonly live: readonly LiveSourceConfig[];
   readonly chainId: number;
   /** Path of the chain's JSON-RPC on the gateway. */
   readonly rpcPath: string;
@@ -69,6 +81,10 @@ export interface LichenConfig {
   readonly accounts?: AccountsConfig;
   /** Journals of decisions; none on a network that keeps none. */
   readonly journals: readonly JournalConfig[];
+  /** Agents that the network runs; none where the gateway names none. */
+  readonly agents: readonly AgentConfig[];
+  /** Absent on a network without a market. */
+  readonly market?: MarketConfig;
   readonly modelId: Hex;
   /** Maps recorded time to chain time; `recordedFrom` and `recordedTo` bound the shipped record (recorded seconds). */
   readonly world: WorldClock & { readonly recordedFrom: number; readonly recordedTo: number };
@@ -136,6 +152,11 @@ function journalAt(entry: unknown): JournalConfig {
   };
 }
 
+function liveAt(entry: unknown): LiveSourceConfig {
+  const source = fieldsOf('A live source in the gateway configuration', entry);
+  return { use: textAt(source, 'use'), name: textAt(source, 'name'), origin: textAt(source, 'origin') };
+}
+
 /**
  * Reads a gateway's `/config.json`.
  * @throws LichenError `bad-input` naming the first field that is missing or malformed.
@@ -148,6 +169,7 @@ export function readConfig(value: unknown): LichenConfig {
   return {
     name: textAt(fields, 'name'),
     label: textAt(fields, 'label'),
+    live: fields.values.live == null ? [] : listAt(fields, 'live').map(liveAt),
     chainId: integerAt(fields, 'chainId', 1, Number.MAX_SAFE_INTEGER),
     rpcPath: textAt(fields, 'rpcPath'),
     addresses: {
@@ -165,6 +187,8 @@ export function readConfig(value: unknown): LichenConfig {
     },
     ...(fields.values.accounts == null ? {} : { accounts: accountsAt(fields) }),
     journals: fields.values.journals == null ? [] : listAt(fields, 'journals').map(journalAt),
+    agents: fields.values.agents == null ? [] : listAt(fields, 'agents').map(agentAt),
+    ...(fields.values.market == null ? {} : { market: marketAt(objectAt(fields, 'market')) }),
     modelId: hexAt(fields, 'modelId', 32),
     world: worldAt(fields),
     ...(development === undefined
