@@ -33,6 +33,7 @@ const network = spawn(
     join(root, 'apps/cli/src/main.ts'),
     'up',
     '--json',
+    '--no-agents',
     '--state',
     state,
     '--speed',

@@ -32,6 +32,8 @@ export interface NetworkOptions {
   readonly from?: string;
   /** Reporters (1 to 5) that are told to break the rules, and how. */
   readonly misbehave?: Readonly<Record<number, 'equivocate' | 'wrong-model'>>;
+  /** Runs the market and the trading agent too, which most tests do not need. */
+  readonly trading?: { readonly daySeconds: number; readonly misbehave?: string };
 }
 
 /** A directory that disappears with the test process. */
@@ -88,6 +90,10 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Runnin
   const args = ['up', '--json', '--state', stateDir, '--speed', String(options.speed ?? 240)];
   args.push('--port', String(await freePort()));
   if (options.from !== undefined) args.push('--from', options.from);
+  const { trading } = options;
+  if (trading === undefined) args.push('--no-agents');
+  else args.push('--trading-day', String(trading.daySeconds));
+  if (trading?.misbehave !== undefined) args.push('--misbehave-agent', trading.misbehave);
   for (const [reporter, manner] of Object.entries(options.misbehave ?? {})) {
     args.push('--misbehave', `${reporter}=${manner}`);
   }

@@ -40,6 +40,18 @@ export function registerNetworkCommands(program: Command): void {
       'make a reporter lie, to see it slashed: 1 to 5 = equivocate or wrong-model; may be given again',
       misbehaviourOf,
     )
+    .option('--no-agents', 'leave out the market of recorded prices and the trading agent')
+    .option(
+      '--trading-day <seconds>',
+      'seconds that a recorded trading day takes (default: 20)',
+      wholeNumber(1, 86_400),
+    )
+    .addOption(
+      new Option(
+        '--misbehave-agent <manner>',
+        'make the trading agent break its word, to see what `lichen audit` finds',
+      ).choices(['unrecorded', 'rewrite', 'overspend', 'hide-outcome']),
+    )
     .option(
       '--sources <file>',
       'live flight status and weather: a JSON file (docs/spec/sources.md); credentials come from the environment',
@@ -55,6 +67,9 @@ export function registerNetworkCommands(program: Command): void {
           chainId?: number;
           sources?: string;
           misbehave?: ReadonlyMap<number, Misbehaviour>;
+          agents: boolean;
+          misbehaveAgent?: string;
+          tradingDay?: number;
         },
       ) => {
         const { state, json, ...rest } = options;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Misbehaviour, type Network, startNetwork } from '@lichen/node';
+import { type AgentProgram, type Misbehaviour, type Network, startNetwork } from '@lichen/node';
 import { modelFiles } from '../support/modelFiles.ts';
 import { anvilBinary, repository } from '../support/repository.ts';
 import { childEnvironment } from './childEnvironment.ts';
@@ -20,6 +20,12 @@ export interface UpOptions {
   readonly sources?: string;
   /** Reporters that are told to break the rules. */
   readonly misbehave?: ReadonlyMap<number, Misbehaviour>;
+  /** Whether the market and the trading agent run. */
+  readonly agents: boolean;
+  /** How the trading agent is told to break its word. */
+  readonly misbehaveAgent?: string;
+  /** Milliseconds of a recorded trading day. */
+  readonly tradingDay?: number;
 }
 
 /** Starts a network in the foreground and resolves when it has been stopped by a signal. */
@@ -58,6 +64,7 @@ export async function upCommand(options: UpOptions): Promise<void> {
     ...(externalChain === undefined ? {} : { externalChain }),
     ...(liveSources === undefined ? {} : { liveSources }),
     ...(options.misbehave === undefined ? {} : { misbehave: options.misbehave }),
+    ...(options.agents ? { tradingAgent: tradingProgram(options) } : {}),
     onProgress: (text) => say(`· ${text}`),
     onEvent: (text) => {
       process.stdout.write(options.json ? `${JSON.stringify({ event: text })}\n` : `! ${text}\n`);
@@ -91,4 +98,15 @@ export async function upCommand(options: UpOptions): Promise<void> {
   say('Stopping …');
   await network.stop();
   say('Stopped. Everything is kept; `lichen up` goes on from here.');
+}
+
+/** The trading agent as a program: applications are run, never imported. */
+function tradingProgram({ misbehaveAgent, tradingDay }: UpOptions): AgentProgram {
+  const flags = ['--disable-warning=ExperimentalWarning'];
+  return {
+    argv: [process.execPath, ...flags, repository.tradingAgent, 'serve'],
+    dataDir: repository.pricesDir,
+    ...(tradingDay === undefined ? {} : { dayMs: tradingDay * 1_000 }),
+    ...(misbehaveAgent === undefined ? {} : { misbehave: misbehaveAgent }),
+  };
 }

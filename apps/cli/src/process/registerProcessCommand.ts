@@ -11,6 +11,7 @@ import {
   startChain,
   startGateway,
   startKeeper,
+  startMarket,
   startReporter,
   startSponsor,
   startStatusSource,
@@ -46,6 +47,7 @@ const roles: { readonly [Role in RoleName]: (message: RoleMessages[Role]) => Pro
   gateway: (message) => startGateway(message),
   bundler: (message) => startBundler({ ...message, onFatal: endAsFailed }),
   sponsor: (message) => startSponsor(message),
+  market: (message) => startMarket({ ...message, log }),
 };
 
 /** `lichen process <role>`: one part of the network, started by the supervisor, which sends its init over IPC. */

@@ -12,6 +12,8 @@ export const repository = {
   modelDir: join(root, 'applications/flight-cover/data/model'),
   consoleDir: join(root, 'apps/console/dist'),
   entry: join(root, 'apps/cli/src/main.ts'),
+  tradingAgent: join(root, 'applications/trading-agent/src/main.ts'),
+  pricesDir: join(root, 'applications/trading-agent/data'),
 } as const;
 
 /**

@@ -11,7 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  bundleOf,
   consistencyProofOf,
+  decodeBundle,
   entryHashOf,
   isLichenError,
   journalKeyOf,
@@ -20,13 +22,15 @@ import {
   parseInclusionProof,
   readSubtrees,
   sameHash,
+  signCheckpoint,
   tilePathOf,
+  tileWidth,
   treeRootOf,
   verifyConsistency,
   verifyInclusion,
 } from '@lichen/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
-import { readEntryFile, readTileFile } from './journalFolder.ts';
+import { readTileFile } from './journalFolder.ts';
 import { type Journal, type JournalInit, openJournal } from './openJournal.ts';
 
 const origin = 'lichen.test/agent';
@@ -78,7 +82,9 @@ function readPublic(folder: string) {
   const log = join(folder, 'log');
   const head = openCheckpoint(readFileSync(join(log, 'checkpoint'), 'utf8'), key);
   const read = readSubtrees((id) => readTileFile(log, id), head.size);
-  return { log, head, read };
+  const entry = (index: number) =>
+    decodeBundle(readTileFile(log, bundleOf(index, head.size)))[index % tileWidth]!;
+  return { log, head, read, entry };
 }
 
 describe('what a reader finds', () => {
@@ -88,7 +94,7 @@ describe('what a reader finds', () => {
       const journal = await start(folder);
       await fill(journal, count);
       await journal.checkpoint();
-      const { log, head, read } = readPublic(folder);
+      const { log, head, read, entry } = readPublic(folder);
       expect(head.size).toBe(count);
       expect(sameHash(treeRootOf(read, count), head.root)).toBe(true);
       for (const id of newTilesOf(0, count)) {
@@ -97,7 +103,7 @@ describe('what a reader finds', () => {
         }
       }
       for (const index of new Set([0, 255, 256, 511, 512, count - 1].filter((at) => at < count))) {
-        expect(Buffer.from(readEntryFile(log, index, count)).toString()).toBe(`decision ${index}`);
+        expect(Buffer.from(entry(index)).toString()).toBe(`decision ${index}`);
         expect(Buffer.from(journal.entry(index)).toString()).toBe(`decision ${index}`);
         const receipt = parseInclusionProof(await journal.receipt(index));
         const leaf = entryHashOf(bytesOf(index));
@@ -129,6 +135,51 @@ describe('what a reader finds', () => {
     const journal = await start(folder);
     expect(Buffer.from(journal.entry(0)).toString()).toBe('decision 0');
   });
+});
+
+test('the platform’s signature is that of the portable code', async () => {
+  const journal = await start(newFolder());
+  await fill(journal, 3);
+  const text = await journal.checkpoint();
+  expect(text).toBe(signCheckpoint({ origin, size: 3, root: journal.rootAt(3) }, secretKey));
+});
+
+test('appends in the wake of others, whatever turn of the loop they come in', async () => {
+  const journal = await start(newFolder());
+  for (let round = 0; round < 20; round += 1) {
+    await fill(journal, 40);
+    await fill(journal, 1);
+    await Promise.resolve();
+    await fill(journal, 1);
+  }
+  expect(journal.size()).toBe(840);
+});
+
+test('entries that build on each other: behind one that is refused, none is written', async () => {
+  const folder = newFolder();
+  let mostBytes = Number.POSITIVE_INFINITY;
+  const journal = await start(folder, {
+    segmentEntries: 256,
+    writeOptions: {
+      write: (descriptor, bytes, offset, position) => {
+        if (bytes.length > mostBytes) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+        return writeSync(descriptor, bytes, offset, bytes.length - offset, position);
+      },
+    },
+  });
+  await fill(journal, 250);
+  // Six go into the first file of the tail; the ten behind them are too many bytes at once.
+  mostBytes = 200;
+  const chained = journal.appendInOrder(Array.from({ length: 16 }, (_, at) => bytesOf(250 + at)));
+  const alone = journal.append(bytesOf(0));
+  const settled = await Promise.allSettled(chained);
+  expect(settled.map(({ status }) => status === 'fulfilled')).toEqual(
+    Array.from({ length: 16 }, (_, at) => at < 6),
+  );
+  await alone.catch(() => undefined);
+  mostBytes = Number.POSITIVE_INFINITY;
+  expect((await journal.append(bytesOf(1))).index).toBeLessThanOrEqual(257);
+  expect(() => journal.appendInOrder([bytesOf(1), new Uint8Array(65_536)])).toThrow('too long');
 });
 
 describe('what goes wrong', () => {

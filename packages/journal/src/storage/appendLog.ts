@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -10,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { LichenError } from '@lichen/protocol';
 import { toDiskError } from './diskErrors.ts';
@@ -21,6 +23,7 @@ import { syncFolder } from './writeFileDurably.ts';
 // every record behind it. Each payload check is seeded with the one before, so a lost or swapped record shows as well.
 const magic = Buffer.from('LICHLOG1');
 const headerLength = 12;
+const syncLater = promisify(fdatasync);
 
 /** An append-only file of records, each on the disk before `append` returns. */
 export interface AppendLog {
@@ -34,6 +37,8 @@ export interface AppendLog {
   append(record: Uint8Array): void;
   /** Writes several records with one wait for the disk: all of them are kept, or none is acknowledged. */
   appendAll(records: readonly Uint8Array[]): void;
+  /** As `appendAll`, but the program goes on while the disk works. The next append waits until this one has resolved. */
+  appendLater(records: readonly Uint8Array[]): Promise<void>;
   /** Bytes on the disk. */
   size(): number;
   close(): void;
@@ -112,7 +117,7 @@ function readAll(descriptor: number): Buffer {
  * @throws LichenError `disk-full` when a new log has no room.
  */
 export function openAppendLog(path: string, options: AppendLogOptions = {}): AppendLog {
-  const write =
+  const writeAt =
     options.write ??
     ((fd, bytes, offset, position) => writeSync(fd, bytes, offset, bytes.length - offset, position));
   const isNew = !existsSync(path);
@@ -120,26 +125,58 @@ export function openAppendLog(path: string, options: AppendLogOptions = {}): App
   let end = 0;
   let check = 0;
   let broken: LichenError | undefined;
+  let isSyncing = false;
   let records: Buffer[];
 
-  function writeDurably(bytes: Uint8Array): void {
+  function requireReady(): void {
     if (broken !== undefined) throw broken;
+    if (!isSyncing) return;
+    throw new LichenError('internal', 'A log takes one append at a time.', {
+      got: `an append to ${path} while another waits for the disk`,
+    });
+  }
+
+  function write(bytes: Uint8Array): void {
+    let written = 0;
+    while (written < bytes.length) written += writeAt(descriptor, bytes, written, end + written);
+  }
+
+  /** Takes back what a failed append has written. */
+  function undo(error: unknown): LichenError {
+    const reason = toDiskError(path, error);
     try {
-      let written = 0;
-      while (written < bytes.length) written += write(descriptor, bytes, written, end + written);
+      ftruncateSync(descriptor, end);
+      fdatasyncSync(descriptor);
+    } catch {
+      // Half a record may stay behind; appending after it would damage the log, so this log takes no more.
+      broken = reason;
+    }
+    // After a failed fsync the kernel may have dropped pages: only a full disk can be trusted to be undone.
+    if (reason.code !== 'disk-full') broken = reason;
+    return reason;
+  }
+
+  function writeDurably(bytes: Uint8Array): void {
+    requireReady();
+    try {
+      write(bytes);
       fdatasyncSync(descriptor);
     } catch (error) {
-      const reason = toDiskError(path, error);
-      try {
-        ftruncateSync(descriptor, end);
-        fdatasyncSync(descriptor);
-      } catch {
-        // Half a record may stay behind; appending after it would damage the log, so this log takes no more.
-        broken = reason;
-      }
-      // After a failed fsync the kernel may have dropped pages: only a full disk can be trusted to be undone.
-      if (reason.code !== 'disk-full') broken = reason;
-      throw reason;
+      throw undo(error);
+    }
+    end += bytes.length;
+  }
+
+  async function writeLater(bytes: Uint8Array): Promise<void> {
+    requireReady();
+    try {
+      write(bytes);
+      isSyncing = true;
+      await syncLater(descriptor);
+    } catch (error) {
+      throw undo(error);
+    } finally {
+      isSyncing = false;
     }
     end += bytes.length;
   }
@@ -162,20 +199,29 @@ export function openAppendLog(path: string, options: AppendLogOptions = {}): App
     throw error;
   }
 
-  function appendAll(added: readonly Uint8Array[]): void {
-    const parts: Uint8Array[] = [];
+  /** Records with their headings, and the check that the next record goes on from. */
+  function encode(added: readonly Uint8Array[]): { readonly bytes: Buffer; readonly check: number } {
+    const bytes = Buffer.allocUnsafe(added.reduce((sum, { length }) => sum + headerLength + length, 0));
+    let at = 0;
     let next = check;
     for (const record of added) {
-      const header = Buffer.alloc(headerLength);
-      header.writeUInt32BE(record.length, 0);
-      header.writeUInt32BE(crc32(header.subarray(0, 4)), 4);
+      bytes.writeUInt32BE(record.length, at);
+      bytes.writeUInt32BE(crc32(bytes.subarray(at, at + 4)), at + 4);
       next = crc32(record, next);
-      header.writeUInt32BE(next, 8);
-      parts.push(header, record);
+      bytes.writeUInt32BE(next, at + 8);
+      bytes.set(record, at + headerLength);
+      at += headerLength + record.length;
     }
-    writeDurably(Buffer.concat(parts));
+    return { bytes, check: next };
+  }
+  function keep(added: readonly Uint8Array[], next: number): void {
     check = next;
     if (options.keepsAppended !== false) for (const record of added) records.push(Buffer.from(record));
+  }
+  function appendAll(added: readonly Uint8Array[]): void {
+    const encoded = encode(added);
+    writeDurably(encoded.bytes);
+    keep(added, encoded.check);
   }
 
   return {
@@ -183,6 +229,11 @@ export function openAppendLog(path: string, options: AppendLogOptions = {}): App
     records: () => [...records],
     append: (record) => appendAll([record]),
     appendAll,
+    appendLater: async (added) => {
+      const encoded = encode(added);
+      await writeLater(encoded.bytes);
+      keep(added, encoded.check);
+    },
     size: () => end,
     close: () => closeSync(descriptor),
   };

@@ -12,7 +12,7 @@ describe('files of the console', () => {
     folder = mkdtempSync(join(tmpdir(), 'lichen-console-'));
     mkdirSync(join(folder, 'assets'));
     writeFileSync(join(folder, 'index.html'), '<!doctype html>');
-    for (const name of ['replay.worker-aB_1-2.js', 'index-1.js']) {
+    for (const name of ['replay.worker-aB_1-2.js', 'audit.worker-x.js', 'index-1.js']) {
       writeFileSync(join(folder, 'assets', name), 'export {};');
     }
     writeFileSync(join(folder, 'replay.worker-1.js'), 'export {};');
@@ -28,11 +28,13 @@ describe('files of the console', () => {
     return { status: response.status, policy: response.headers.get('content-security-policy') ?? '' };
   };
 
-  it('let only the replay compile WebAssembly, and let it load nothing else', async () => {
-    const { status, policy } = await policyOf('/assets/replay.worker-aB_1-2.js');
-    expect(status).toBe(200);
-    expect(policy).toContain("'wasm-unsafe-eval'");
-    expect(policy).toContain("default-src 'none'");
+  it('let only replay and audit compile WebAssembly, and let them load nothing else', async () => {
+    for (const path of ['/assets/replay.worker-aB_1-2.js', '/assets/audit.worker-x.js']) {
+      const { status, policy } = await policyOf(path);
+      expect(status, path).toBe(200);
+      expect(policy, path).toContain("'wasm-unsafe-eval'");
+      expect(policy, path).toContain("default-src 'none'");
+    }
     for (const path of ['/', '/agents', '/assets/index-1.js', '/replay.worker-1.js']) {
       const other = await policyOf(path);
       expect(other.status, path).toBe(200);

@@ -21,11 +21,11 @@ const contentPolicy =
   "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /**
- * A worker goes by the policy of its own file. That of the replay may compile WebAssembly, the sandbox in which recorded
- * rules run again, so that no page has to; besides scripts of this server it may load nothing.
+ * A worker goes by the policy of its own file. Those of replay and audit may compile WebAssembly, the sandbox in which
+ * recorded rules run again, so that no page has to; besides scripts of this server they may load nothing.
  */
-const replayPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
-const replayFile = /^\/assets\/replay\.worker-[\w-]+\.js$/;
+const sandboxPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+const sandboxFile = /^\/assets\/(audit|replay)\.worker-[\w-]+\.js$/;
 
 const securityHeaders = {
   'x-content-type-options': 'nosniff',
@@ -59,7 +59,7 @@ export async function consoleFile(
   const isHashed = isFile && /[\\/]assets[\\/]/.test(wanted);
   return context.body(bytes, 200, {
     ...securityHeaders,
-    'content-security-policy': isFile && replayFile.test(decoded) ? replayPolicy : contentPolicy,
+    'content-security-policy': isFile && sandboxFile.test(decoded) ? sandboxPolicy : contentPolicy,
     'content-type': types[extname(file)] ?? 'application/octet-stream',
     'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
   });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DecisionLog } from '@lichen/journal';
-import { LichenError } from '@lichen/protocol';
+import { decodeBundle, encodeBundle, LichenError } from '@lichen/protocol';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { parseInput } from '../world/httpAnswers.ts';
@@ -12,6 +12,17 @@ const tilePath =
 const immutable = 'public, max-age=31536000, immutable';
 /** Bytes of others, or of a model: never to be rendered by a browser. */
 const bytesOnly = { 'content-type': 'application/octet-stream', 'x-content-type-options': 'nosniff' };
+
+/** A tile as it is on the disk; a partial one out of the full one that has taken its place since the reader saw its head. */
+async function readTile(file: string): Promise<Uint8Array | undefined> {
+  if (existsSync(file)) return readFile(file);
+  const [, full, width] = /^(.*)\.p\/(\d+)$/.exec(file) ?? [];
+  if (full === undefined || !existsSync(full)) return undefined;
+  const bytes = await readFile(full);
+  return /[\\/]tile[\\/]entries[\\/]/.test(full)
+    ? encodeBundle(decodeBundle(bytes).slice(0, Number(width)))
+    : bytes.subarray(0, Number(width) * 32);
+}
 
 /** A journal over HTTP: the static files of tlog-tiles, receipts, and blobs by their hash. */
 export function createJournalApp(log: DecisionLog, folder: string): Hono {
@@ -25,9 +36,9 @@ export function createJournalApp(log: DecisionLog, folder: string): Hono {
   });
   app.get('/tile/*', async (context) => {
     const path = context.req.path.slice(context.req.path.indexOf('/tile/') + 1);
-    const file = join(folder, 'log', path);
-    if (!tilePath.test(path) || !existsSync(file)) throw missing('This journal has no such tile.');
-    return context.body(await readFile(file), 200, { ...bytesOnly, 'cache-control': immutable });
+    const bytes = tilePath.test(path) ? await readTile(join(folder, 'log', path)) : undefined;
+    if (bytes === undefined) throw missing('This journal has no such tile.');
+    return context.body(Buffer.from(bytes), 200, { ...bytesOnly, 'cache-control': immutable });
   });
   app.get('/receipt/:index', async (context) => {
     const index = parseInput(z.coerce.number().int().min(0), context.req.param('index'));

@@ -15,7 +15,7 @@ test('keys are drawn once, kept, and readable by their owner only', () => {
   expect(loadKeys(path)).toEqual(keys);
   expect(createKeys()).not.toEqual(keys);
   const all = Object.values(keys).flat();
-  expect(new Set(all).size).toBe(13);
+  expect(new Set(all).size).toBe(18);
 });
 
 test('reporters come in ascending order of address, as their set wants them', () => {

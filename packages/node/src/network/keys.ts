@@ -16,12 +16,29 @@ const schema = z.object({
   bundler: keySchema,
   /** Signs for the sponsor, whose money it cannot move. */
   sponsor: keySchema,
+  /** Trades in the pool so that it has the recorded price. */
+  marketMaker: keySchema,
+  /** Signs what the market says. */
+  marketSource: keySchema,
+  /** Passkey of the account that the trading agent acts for; P-256. */
+  tradingOwner: keySchema,
+  tradingAgent: keySchema,
+  /** Puts the trading agent's heads on the chain, whatever its own key is at. */
+  tradingAnchor: keySchema,
   reporters: z.array(keySchema).length(5),
   sources: z.array(keySchema).length(3),
 });
 
-/** Files of networks from before there were accounts lack these. */
-const addedLater = ['bundler', 'sponsor'] as const;
+/** Files of networks from before there were accounts and agents lack these. */
+const addedLater = [
+  'bundler',
+  'sponsor',
+  'marketMaker',
+  'marketSource',
+  'tradingOwner',
+  'tradingAgent',
+  'tradingAnchor',
+] as const;
 
 /** Private keys of one embedded network. Reporters are in ascending order of address, the order of their set. */
 export type NetworkKeys = z.infer<typeof schema>;
@@ -42,6 +59,11 @@ export function createKeys(): NetworkKeys {
     developmentAccount: randomKey(),
     bundler: randomKey(),
     sponsor: randomKey(),
+    marketMaker: randomKey(),
+    marketSource: randomKey(),
+    tradingOwner: randomKey(),
+    tradingAgent: randomKey(),
+    tradingAnchor: randomKey(),
     reporters: Array.from({ length: 5 }, randomKey).sort(byAddress),
     sources: Array.from({ length: 3 }, randomKey),
   };

@@ -2,6 +2,8 @@ import type { LichenAddresses } from '@lichen/sdk';
 import type { Address, Hex } from 'viem';
 import type { QuotaLimits } from '../accounts/sponsorQuota.ts';
 import type { Simulations } from '../deploy/deployEntryPoint.ts';
+import type { MarketAddresses } from '../deploy/deployMarket.ts';
+import type { AgentEndpoint } from '../gateway/agentForward.ts';
 import type { JournalPeer } from '../journal/reporterJournal.ts';
 import type { Misbehaviour } from '../reporter/misbehaviour.ts';
 import type { LiveSources } from '../sources/sourcesFile.ts';
@@ -97,6 +99,8 @@ export interface RoleMessages {
     readonly model: ModelFiles;
     /** Where bundler and sponsor answer. */
     readonly accounts?: { readonly bundlerUrl: string; readonly sponsorUrl: string };
+    readonly agents?: readonly AgentEndpoint[];
+    readonly marketUrl?: string;
   };
   readonly bundler: {
     readonly rpcUrl: string;
@@ -115,6 +119,17 @@ export interface RoleMessages {
     readonly folder: string;
     readonly quota: QuotaLimits;
   };
+  readonly market: {
+    readonly port: number;
+    readonly rpcUrl: string;
+    readonly chainId: number;
+    readonly folder: string;
+    readonly dataDir: string;
+    readonly makerKey: Hex;
+    readonly sourceKey: Hex;
+    readonly addresses: MarketAddresses;
+    readonly dayMs: number;
+  };
 }
 
 export type RoleName = keyof RoleMessages;
@@ -127,4 +142,5 @@ export const roleNames: readonly RoleName[] = [
   'gateway',
   'bundler',
   'sponsor',
+  'market',
 ];

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockFolder, writeFileDurably } from '@lichen/journal';
-import { flightTopic, networkPolicyOf, vkeyTextOf } from '@lichen/protocol';
+import { flightTopic, networkPolicyOf, parseVkey, vkeyTextOf } from '@lichen/protocol';
 import type { LichenAddresses } from '@lichen/sdk';
 import { type Hex, parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
@@ -13,6 +13,12 @@ import {
   fundBundler,
   startAccounts,
 } from '../accounts/startAccounts.ts';
+import {
+  type AgentProgram,
+  startTradingAgent,
+  type TradingParts,
+  tradingIdentityOf,
+} from '../agents/startTradingAgent.ts';
 import { stakeSponsor } from '../deploy/deployAccounts.ts';
 import { checkChain, deployLichen } from '../deploy/deployLichen.ts';
 import { publicKeysOf } from '../journal/journalKeys.ts';
@@ -22,7 +28,7 @@ import { type Supervisor, startSupervisor } from '../supervisor/startSupervisor.
 import { firstBlockOf } from './firstBlock.ts';
 import { choosePort, freePorts } from './freePorts.ts';
 import { changedContracts, readKeptDeployment } from './keptDeployment.ts';
-import { loadKeys } from './keys.ts';
+import { loadKeys, type NetworkKeys } from './keys.ts';
 import type { ModelFiles, RoleMessages, RoleName } from './roles.ts';
 import { loadWorld, type NetworkWorld } from './world.ts';
 
@@ -54,6 +60,8 @@ export interface NetworkInit {
   readonly liveSources?: LiveSources;
   /** Reporters (1 to 5) that are told to break the rules, to see what the others do. */
   readonly misbehave?: ReadonlyMap<number, Misbehaviour>;
+  /** The trading agent, with the market that it trades in; on the embedded chain only. Neither runs without it. */
+  readonly tradingAgent?: AgentProgram;
   /** Told of each step of the start, in a few words. */
   readonly onProgress?: (text: string) => void;
   /** Told of what happens later: a process that died, was started again. */
@@ -82,6 +90,11 @@ export const embeddedChainId = 31_338;
 const usualConsolePort = 8680;
 const reporterCount = 5;
 const sourceNames = ['northstar', 'meridian', 'skyline'] as const;
+
+/** Those of the market and of the trading agent that send transactions. */
+function tradersOf(keys: NetworkKeys): readonly Hex[] {
+  return [keys.marketMaker, keys.tradingAgent, keys.tradingAnchor];
+}
 
 /** Providers put keys into paths: of a chain that is not ours, only scheme and host are shown. */
 function shownRpcUrl(externalChain: ExternalChain | undefined): string | null {
@@ -135,7 +148,8 @@ export async function startNetwork(init: NetworkInit): Promise<Network> {
     const launch = <Role extends RoleName>(name: string, role: Role, message: RoleMessages[Role]) =>
       running.launch({ name, argv: init.argvOf(role), env, message, readyTimeoutMs: 180_000 });
 
-    const ports = await freePorts(1 + sourceNames.length + 1 + reporterCount + 2);
+    const program = externalChain === undefined ? init.tradingAgent : undefined;
+    const ports = await freePorts(1 + sourceNames.length + 1 + reporterCount + 2 + 2);
     const takePort = () => ports.pop()!;
     // Before the first transaction of anybody: on a wrong chain it would be somebody else's money.
     const before = externalChain === undefined ? 0 : await checkChain(externalChain);
@@ -143,7 +157,10 @@ export async function startNetwork(init: NetworkInit): Promise<Network> {
     if (rpcUrl === undefined) {
       tell('Starting the chain');
       const chainPort = takePort();
-      const funded = [keys.deployer, keys.keeper, keys.developmentAccount, keys.bundler, ...keys.reporters];
+      const funded = [
+        ...[keys.deployer, keys.keeper, keys.developmentAccount, keys.bundler, ...keys.reporters],
+        ...tradersOf(keys),
+      ];
       await launch('chain', 'chain', {
         folder: join(stateFolder, 'chain'),
         anvilBinary: init.anvilBinary,
@@ -205,7 +222,10 @@ export async function startNetwork(init: NetworkInit): Promise<Network> {
       sources: sources.map(({ name, address }) => ({ name, address, topic: flightTopic })),
       funded:
         externalChain === undefined
-          ? []
+          ? // A chain from before there were agents has given them nothing.
+            program === undefined
+            ? []
+            : tradersOf(keys).map(addressOf)
           : [addressOf(keys.keeper), ...reporters.map(({ address }) => address)],
     });
     const { addresses: contracts, modelId } = deployment;
@@ -217,6 +237,30 @@ export async function startNetwork(init: NetworkInit): Promise<Network> {
       externalChain === undefined ? 0 : await firstBlockOf(rpcUrl, contracts.oracle, before, kept);
     const starting = early ?? startAccounts(accountsInit);
     starting.catch(() => {});
+
+    const operators = reporters.map(({ privateKey, address, url, index }) => {
+      const { journal, witness } = publicKeysOf(chainId, address, privateKey);
+      return { index, address, url, journal, witness };
+    });
+    const agentPort = takePort();
+    const identity =
+      program === undefined ? undefined : tradingIdentityOf({ chainId, keys, port: agentPort });
+    const trading: Promise<TradingParts> | undefined =
+      program === undefined
+        ? undefined
+        : startTradingAgent(
+            { supervisor: running, launchMarket: (message) => launch('market', 'market', message) },
+            {
+              ...{ stateFolder, rpcUrl, chainId, artifactsDir: init.artifactsDir, keys, program, env, now },
+              ...{ controlToken, accounts: starting, marketPort: takePort(), port: agentPort },
+              addresses: contracts,
+              witnesses: operators.map(({ url, witness }) => ({
+                url: `${url}/witness`,
+                witness: witness.map(vkeyTextOf),
+              })),
+            },
+          );
+    trading?.catch(() => {});
 
     tell('Starting the replay world');
     const { dataDir } = init;
@@ -239,12 +283,12 @@ export async function startNetwork(init: NetworkInit): Promise<Network> {
     tell('Starting the reporters');
     const peers = reporters.map(({ index, address, url }) => ({ index, address, url }));
     const namedSources = sources.map(({ name, address, url }) => ({ name, address, url }));
-    const operators = reporters.map(({ privateKey, address, url, index }) => {
-      const { journal, witness } = publicKeysOf(chainId, address, privateKey);
-      return { index, address, url, journal, witness };
-    });
     // Beside the state, so that a receipt can be checked when nothing runs.
-    writeFileDurably(join(stateFolder, 'trust-policy.txt'), networkPolicyOf(operators));
+    const writers = [
+      ...operators,
+      ...(identity === undefined ? [] : [{ journal: parseVkey(identity.journal.vkey), witness: [] }]),
+    ];
+    writeFileDurably(join(stateFolder, 'trust-policy.txt'), networkPolicyOf(writers));
     await Promise.all(
       reporters.map(({ index, privateKey, port: reporterPort }) => {
         const stateDir = join(stateFolder, 'reporters', String(index + 1));
@@ -266,13 +310,16 @@ export async function startNetwork(init: NetworkInit): Promise<Network> {
           world,
           dataDir,
           modelFiles: [init.model.blobFile],
-          journals: operators
-            .filter((operator) => operator.index !== index)
-            .map(({ url, journal, witness }) => ({
-              url,
-              journal: vkeyTextOf(journal),
-              witness: witness.map(vkeyTextOf),
-            })),
+          journals: [
+            ...operators
+              .filter((operator) => operator.index !== index)
+              .map(({ url, journal, witness }) => ({
+                url,
+                journal: vkeyTextOf(journal),
+                witness: witness.map(vkeyTextOf),
+              })),
+            ...(identity === undefined ? [] : [identity.peer]),
+          ],
           ...(told === undefined ? {} : { misbehave: told }),
         });
       }),
@@ -287,7 +334,7 @@ export async function startNetwork(init: NetworkInit): Promise<Network> {
       addresses: contracts,
       fromBlock,
     });
-    const accounts = await starting;
+    const [accounts, traded] = await Promise.all([starting, trading]);
     const addresses = { ...contracts, ...accounts.addresses };
     const deployed = { ...deployment, addresses };
     writeFileDurably(deploymentFile, `${JSON.stringify({ ...deployed, firstBlock: fromBlock }, null, 2)}\n`);
@@ -310,13 +357,19 @@ export async function startNetwork(init: NetworkInit): Promise<Network> {
           }
         : {}),
       reporters: peers,
-      journals: operators.map(({ index, address, journal, witness }) => ({
-        origin: journal.name,
-        writer: address,
-        vkey: vkeyTextOf(journal),
-        witness: witness.map(vkeyTextOf),
-        path: `/v1/journals/${index}`,
-      })),
+      journals: [
+        ...operators.map(({ index, address, journal, witness }) => ({
+          origin: journal.name,
+          writer: address,
+          vkey: vkeyTextOf(journal),
+          witness: witness.map(vkeyTextOf),
+          path: `/v1/journals/${index}`,
+        })),
+        ...(identity === undefined
+          ? []
+          : [{ ...identity.journal, path: `/v1/journals/${operators.length}` }]),
+      ],
+      ...(traded === undefined ? {} : { agents: [traded.agent], market: traded.market }),
       sources: topical,
       weatherUrl,
       startedAt: now,
@@ -333,10 +386,12 @@ export async function startNetwork(init: NetworkInit): Promise<Network> {
       runFile,
       model: init.model,
       accounts: { bundlerUrl: accounts.bundlerUrl, sponsorUrl: accounts.sponsorUrl },
+      ...(traded === undefined ? {} : { agents: [traded.endpoint], marketUrl: traded.marketUrl }),
     });
     const [ready] = await Promise.all([
       launched,
       accounts.ready,
+      traded?.ready,
       stakeSponsor(rpcUrl, deployerKey, addresses.sponsor, accountsInit.terms.stake),
     ]);
     const gatewayUrl = ready.url ?? `http://127.0.0.1:${port}`;

@@ -93,7 +93,10 @@ beforeAll(async () => {
     }),
   );
   const [port] = await freePorts(1);
-  network = lichen(['up', '--json', '--speed', '60', '--port', String(port), '--sources', file]);
+  network = lichen([
+    ...['up', '--json', '--no-agents', '--speed', '60', '--port', String(port)],
+    ...['--sources', file],
+  ]);
   for (const stream of [network.stdout!, network.stderr!]) stream.on('data', (part) => (output += part));
   const gatewayUrl = await until(
     'the network',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LichenError } from '../errors.ts';
 import { type Decision, decisionKinds } from './decision.ts';
 import { encodeDecision } from './encodeDecision.ts';
+import { sameHash } from './merkleTree.ts';
 
 const text = z.string().max(4_096);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -97,7 +98,7 @@ export function decodeDecision(bytes: Uint8Array): Decision {
     });
   }
   const again = encodeDecision(decision);
-  if (again.length !== bytes.length || again.some((byte, at) => byte !== bytes[at])) {
+  if (!sameHash(again, bytes)) {
     throw new LichenError('bad-input', 'That decision is not in its one spelling.', {
       got: `${bytes.length} bytes`,
       expected: `the ${again.length} bytes of its encoding`,

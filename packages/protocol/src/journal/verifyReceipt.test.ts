@@ -6,6 +6,7 @@ import type { Decision } from './decision.ts';
 import { encodeDecision } from './encodeDecision.ts';
 import { formatInclusionProof } from './inclusionProofFile.ts';
 import {
+  consistencyProofOf,
   entryHashOf,
   inclusionProofOf,
   nodeHashOf,
@@ -136,6 +137,86 @@ describe('what is wrong is named', () => {
       const { isValid, checks } = verifyReceipt({ receipt: changed, policy, blobs, anchors });
       expect(isValid).toBe(false);
       expect(checks.some(({ state }) => state === 'failed')).toBe(true);
+    },
+  );
+});
+
+describe('anchors of other sizes', () => {
+  // Seven entries: ours is the second. The receipt is against five of them; the chain has heads of two, three and seven.
+  const many = Array.from({ length: 7 }, (_, at) => (at === 1 ? entries[1]! : Buffer.from(`entry ${at}`)));
+  const leavesOf = many.map((bytes) => entryHashOf(bytes));
+  const readMany: SubtreeReader = (level, index) =>
+    level === 0
+      ? leavesOf[index]!
+      : nodeHashOf(readMany(level - 1, index * 2), readMany(level - 1, index * 2 + 1));
+  const rootAt = (size: number) => treeRootOf(readMany, size);
+  const anchorAt = (size: number) => ({ size, root: rootAt(size), where: `block ${size}` });
+  const five = { origin, size: 5, root: rootAt(5) };
+  const proofTo = (size: number) => ({
+    size,
+    hashes: consistencyProofOf(readMany, Math.min(size, 5), Math.max(size, 5)),
+  });
+  const file = {
+    index: 1,
+    hashes: inclusionProofOf(readMany, 1, 5),
+    checkpoint:
+      signCheckpoint(five, secret) +
+      witnesses
+        .slice(0, 2)
+        .map((witness) => signatureLineOf(cosign(witness, five, 1)))
+        .join(''),
+    extra: entries[1]!,
+  };
+  function anchorCheck(sizes: readonly number[], known: readonly ReturnType<typeof anchorAt>[], index = 1) {
+    const text = formatInclusionProof({
+      ...file,
+      ...(index === 1 ? {} : { index, hashes: inclusionProofOf(readMany, index, 5), extra: many[index]! }),
+      consistency: sizes.map(proofTo),
+    });
+    return verifyReceipt({ receipt: text, policy, blobs, anchors: known }).checks.at(-1);
+  }
+
+  test('older and newer ones vouch for it; of several the oldest is named', () => {
+    for (const size of [2, 3, 7]) {
+      expect(anchorCheck([size], [anchorAt(size)])).toMatchObject({
+        name: 'anchor',
+        state: 'passed',
+        detail: expect.stringContaining(`block ${size}`),
+      });
+    }
+    expect(anchorCheck([7, 3, 2], [anchorAt(7), anchorAt(5), anchorAt(3)])?.detail).toContain('block 3');
+    expect(anchorCheck([7], [anchorAt(7), anchorAt(5)])?.detail).toContain('block 5');
+  });
+
+  test('one from before the entry proves nothing about it', () => {
+    expect(anchorCheck([2], [anchorAt(2)], 3)).toMatchObject({ state: 'skipped' });
+    expect(anchorCheck([2], [{ ...anchorAt(2), root: sha256(price) }], 3)).toMatchObject({ state: 'failed' });
+    expect(anchorCheck([], [anchorAt(2)])).toMatchObject({ state: 'skipped' });
+  });
+
+  test('another past, a bent proof, a proof for another size', () => {
+    for (const size of [2, 3, 7]) {
+      expect(anchorCheck([size], [{ ...anchorAt(size), root: sha256(price) }])).toMatchObject({
+        state: 'failed',
+        detail: expect.stringContaining('not of one journal'),
+      });
+    }
+    const bent = { size: 3, hashes: proofTo(3).hashes.map((node) => node.map((byte) => byte ^ 1)) };
+    const long = { size: 3, hashes: [...proofTo(3).hashes, sha256(price)] };
+    for (const consistency of [[bent], [long], [{ ...proofTo(7), size: 3 }]]) {
+      const text = formatInclusionProof({ ...file, consistency });
+      expect(verifyReceipt({ receipt: text, policy, anchors: [anchorAt(3)] }).isValid).toBe(false);
+    }
+  });
+
+  const whole = formatInclusionProof({ ...file, consistency: [proofTo(3)] });
+  property.prop([fc.nat(whole.length - 1), fc.integer({ min: 1, max: 127 })])(
+    'any changed character: not valid, or not anchored',
+    (at, change) => {
+      const changed =
+        whole.slice(0, at) + String.fromCharCode(whole.charCodeAt(at) ^ change) + whole.slice(at + 1);
+      const { isValid, checks } = verifyReceipt({ receipt: changed, policy, blobs, anchors: [anchorAt(3)] });
+      expect(isValid && checks.at(-1)?.state === 'passed').toBe(false);
     },
   );
 });

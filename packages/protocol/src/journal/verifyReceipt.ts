@@ -1,14 +1,21 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { LichenError } from '../errors.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
-import { verifyCosignatures } from './cosignature.ts';
+import { checkWitnesses } from './checkWitnesses.ts';
 import type { Decision } from './decision.ts';
 import { decodeDecision } from './decodeDecision.ts';
 import { type InclusionProofFile, parseInclusionProof } from './inclusionProofFile.ts';
-import { entryHashOf, type Sha256, sameHash, sha256, verifyInclusion } from './merkleTree.ts';
+import {
+  entryHashOf,
+  type Sha256,
+  sameHash,
+  sha256,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkleTree.ts';
 import { blobHashOf } from './privateBlob.ts';
 import { parseNote } from './signedNote.ts';
-import { isQuorum, type TrustPolicy } from './trustPolicy.ts';
+import type { TrustPolicy } from './trustPolicy.ts';
 
 /** What is looked at, in this order; what follows a failure is still looked at where it can be. */
 export const receiptChecks = [
@@ -95,13 +102,9 @@ export function verifyReceipt(parameters: ReceiptParameters): ReceiptReport {
     });
   if (checkpoint !== undefined) {
     note('signature', 'passed', `${checkpoint.origin} signed ${checkpoint.size} entries`);
-    const keys = policy.witnesses.map(({ key }) => key);
-    const { valid, broken } = verifyCosignatures(checkpoint.note, checkpoint, keys);
-    const names = policy.witnesses
-      .filter(({ key }) => valid.some((item) => item.key === key))
-      .map(({ name }) => name);
+    const { names, broken, isQuorum } = checkWitnesses(checkpoint, policy);
     if (broken.length > 0) note('witnesses', 'failed', `a signature of ${broken[0]!.name} does not verify`);
-    else if (!isQuorum(policy, new Set(names))) {
+    else if (!isQuorum) {
       note(
         'witnesses',
         'failed',
@@ -130,15 +133,9 @@ export function verifyReceipt(parameters: ReceiptParameters): ReceiptReport {
     checkInputs(decision, blobs, note, hash);
   }
   if (anchors === undefined) note('anchor', 'skipped', 'no chain was asked');
-  else if (checkpoint !== undefined) {
-    const at = anchors.find(({ size, root }) => size === checkpoint.size && sameHash(root, checkpoint.root));
-    const isContradicted = anchors.some(
-      ({ size, root }) => size === checkpoint.size && !sameHash(root, checkpoint.root),
-    );
-    if (at !== undefined) note('anchor', 'passed', `this head is on the chain: ${at.where}`);
-    else if (isContradicted)
-      note('anchor', 'failed', 'the chain has another root for a journal of this size');
-    else note('anchor', 'skipped', 'this head is not anchored; an anchored one needs a consistency proof');
+  else if (file !== undefined && checkpoint !== undefined) {
+    const { state, detail } = checkAnchors(file, checkpoint, anchors, hash);
+    note('anchor', state, detail);
   }
   const passed = (name: ReceiptCheckName) =>
     checks.some((check) => check.name === name && check.state === 'passed');
@@ -152,6 +149,54 @@ export function verifyReceipt(parameters: ReceiptParameters): ReceiptReport {
     decision,
     leafHash: leaf && bytesToHex(leaf),
   };
+}
+
+/**
+ * Looks for a head on the chain that vouches for the entry: the receipt's own, or one of another size to which the receipt
+ * brings a proof. Of several, the smallest says most: the entry was there by then.
+ */
+function checkAnchors(
+  { index, consistency = [] }: InclusionProofFile,
+  checkpoint: Checkpoint,
+  anchors: NonNullable<ReceiptParameters['anchors']>,
+  hash: Sha256,
+): Omit<ReceiptCheck, 'name'> {
+  const { size, root } = checkpoint;
+  let found: { readonly size: number; readonly detail: string } | undefined;
+  for (const anchor of anchors) {
+    if (anchor.size === size) {
+      if (!sameHash(anchor.root, root)) {
+        return { state: 'failed', detail: 'the chain has another root for a journal of this size' };
+      }
+      if (found === undefined || size < found.size) {
+        found = { size, detail: `this head is on the chain: ${anchor.where}` };
+      }
+      continue;
+    }
+    const proof = consistency.find((item) => item.size === anchor.size);
+    if (proof === undefined) continue;
+    const isOlder = anchor.size < size;
+    const [from, to] = isOlder ? [anchor, checkpoint] : [checkpoint, anchor];
+    if (!verifyConsistency(from.size, to.size, proof.hashes, from.root, to.root, hash)) {
+      return {
+        state: 'failed',
+        detail: `this head and the one of ${anchor.size} entries on the chain (${anchor.where}) are not of one journal, or the proof is damaged`,
+      };
+    }
+    // An older head proves that history was not rewritten; only one behind the entry has the entry in it.
+    if (anchor.size > index && (found === undefined || anchor.size < found.size)) {
+      found = {
+        size: anchor.size,
+        detail: `a head of ${anchor.size} entries on the chain has it, by a proof that leads from this one: ${anchor.where}`,
+      };
+    }
+  }
+  return found === undefined
+    ? {
+        state: 'skipped',
+        detail: 'no head on the chain that this receipt has a proof to is behind this entry',
+      }
+    : { state: 'passed', detail: found.detail };
 }
 
 function checkInputs(

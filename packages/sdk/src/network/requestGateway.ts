@@ -44,6 +44,8 @@ const codes = {
 export interface GatewayRequest {
   /** Sent as JSON with POST; without it the request is a GET. */
   readonly body?: unknown;
+  /** Sent beside the content type. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds until the request is given up; 15,000 when absent. */
   readonly timeoutMs?: number;
 }
@@ -104,7 +106,10 @@ export async function requestGateway(
       method: request.body === undefined ? 'GET' : 'POST',
       ...(request.body === undefined
         ? {}
-        : { body: JSON.stringify(request.body), headers: { 'content-type': 'application/json' } }),
+        : {
+            body: JSON.stringify(request.body),
+            headers: { ...request.headers, 'content-type': 'application/json' },
+          }),
       signal: AbortSignal.timeout(timeoutMs),
     });
     text = await response.text();
