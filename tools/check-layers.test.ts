@@ -17,6 +17,8 @@ describe('violationsOf', () => {
     ['packages/sdk', 'packages/sdk/src/a.ts', `import { up } from '@lichen/node';`],
     ['packages/sdk', 'packages/sdk/src/a.ts', 'const key = process.env.KEY;'],
     ['packages/node', 'packages/node/src/a.ts', `import { b } from '../../sdk/src/b.ts';`],
+    ['packages/agent', 'packages/agent/src/a.ts', `import { serve } from '@lichen/node';`],
+    ['packages/node', 'packages/node/src/a.ts', `import { createAgent } from '@lichen/agent';`],
     ['apps/console', 'apps/console/src/a.tsx', `import { x } from '@lichen/node';`],
     ['apps/cli', 'apps/cli/src/a.ts', `import { x } from '@lichen/sdk/src/internal.ts';`],
   ])('refuses in %s', (folder, file, text) => {

@@ -33,10 +33,11 @@ export const layers: readonly Layer[] = [
     never: [environment, react, /\bfetch\(/, /from '(viem|hono|@libp2p|libp2p|node:https?)/],
   },
   { folder: 'packages/node', ours: ['protocol', 'sdk', 'journal'], never: [environment, react] },
-  { folder: 'apps/cli', ours: ['protocol', 'contracts', 'sdk', 'journal', 'node'], never: [react] },
+  { folder: 'packages/agent', ours: ['protocol', 'sdk', 'journal'], never: [environment, react] },
+  { folder: 'apps/cli', ours: ['protocol', 'contracts', 'sdk', 'journal', 'node', 'agent'], never: [react] },
   { folder: 'apps/console', ours: ['protocol', 'sdk'], never: [environment] },
-  { folder: 'applications', ours: ['protocol', 'contracts', 'sdk', 'journal', 'node'], never: [] },
-  { folder: 'benchmarks', ours: ['protocol', 'contracts', 'sdk', 'journal', 'node'], never: [] },
+  { folder: 'applications', ours: ['protocol', 'contracts', 'sdk', 'journal', 'node', 'agent'], never: [] },
+  { folder: 'benchmarks', ours: ['protocol', 'contracts', 'sdk', 'journal', 'node', 'agent'], never: [] },
 ];
 
 const importPattern = /(?:from|import)\s*\(?\s*'([^']+)'/g;

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	flog "github.com/transparency-dev/formats/log"
@@ -197,8 +198,9 @@ func check(folder string, vkey string, witnesses []string) {
 		}
 	}
 	receipts := must(filepath.Glob(filepath.Join(folder, "*.tlog-proof")))
+	prefixes := 0
 	for _, path := range receipts {
-		index, proof, checkpoint := readReceipt(must(os.ReadFile(path)))
+		index, proof, checkpoint, extra := readReceipt(must(os.ReadFile(path)))
 		must(note.Open(checkpoint, note.VerifierList(verifiers...)))
 		var at flog.Checkpoint
 		must(at.Unmarshal(checkpoint))
@@ -207,18 +209,56 @@ func check(folder string, vkey string, witnesses []string) {
 			hashes = append(hashes, hash)
 		}
 		must(0, tlog.CheckRecord(hashes, int64(at.Size), tlog.Hash(at.Hash), int64(index), tlog.RecordHash(entries[index])))
+		entry, others := readExtra(extra)
+		if entry != nil && !bytes.Equal(entry, entries[index]) {
+			must(0, fmt.Errorf("%s carries another entry", path))
+		}
+		for size, hashes := range others {
+			small, large := size, int64(at.Size)
+			if small > large {
+				small, large = large, small
+			}
+			must(0, tlog.CheckTree(hashes, large, must(tlog.TreeHash(large, stored)), small, must(tlog.TreeHash(small, stored))))
+			prefixes++
+		}
 	}
-	fmt.Printf("%d entries, %d tiles, %d signatures, %d receipts: all as they must be\n", len(entries), tiles, len(opened.Sigs), len(receipts))
+	fmt.Printf("%d entries, %d tiles, %d signatures, %d receipts, %d proofs to other heads: all as they must be\n", len(entries), tiles, len(opened.Sigs), len(receipts), prefixes)
+}
+
+// What Lichen puts in the extra line of a receipt: the entry, or lines of text, an empty line and the entry. docs/spec/journal.md
+func readExtra(extra []byte) ([]byte, map[int64]tlog.TreeProof) {
+	others := map[int64]tlog.TreeProof{}
+	if !bytes.HasPrefix(extra, []byte("lichen.receipt/v1\n")) {
+		return extra, others
+	}
+	head, entry, found := bytes.Cut(extra, []byte("\n\n"))
+	if !found {
+		must(0, fmt.Errorf("the extra line of a receipt has no empty line"))
+	}
+	for _, line := range strings.Split(string(head), "\n")[1:] {
+		words := strings.Split(line, " ")
+		if words[0] == "entry" {
+			if words[1] != fmt.Sprint(len(entry)) {
+				must(0, fmt.Errorf("an entry of %d bytes is said to have %s", len(entry), words[1]))
+			}
+			continue
+		}
+		size := must(strconv.ParseInt(words[1], 10, 64))
+		for _, word := range words[2:] {
+			others[size] = append(others[size], tlog.Hash(must(base64.StdEncoding.DecodeString(word))))
+		}
+	}
+	return entry, others
 }
 
 func receiptOf(index uint64, proof [][32]byte, checkpoint []byte) []byte {
 	return fproof.TLogProof{Index: index, Hashes: proof, Checkpoint: checkpoint}.Marshal()
 }
 
-func readReceipt(text []byte) (uint64, [][32]byte, []byte) {
+func readReceipt(text []byte) (uint64, [][32]byte, []byte, []byte) {
 	var receipt fproof.TLogProof
 	must(0, receipt.Unmarshal(text))
-	return receipt.Index, receipt.Hashes, receipt.Checkpoint
+	return receipt.Index, receipt.Hashes, receipt.Checkpoint, receipt.ExtraData
 }
 
 func main() {

@@ -2,6 +2,8 @@
 import { Command, CommanderError } from 'commander';
 import { registerAccountCommands } from './accounts/registerAccountCommands.ts';
 import { registerMandateCommands } from './accounts/registerMandateCommands.ts';
+import { registerAgentCommands } from './agents/registerAgentCommands.ts';
+import { registerAuditCommand } from './audit/registerAuditCommand.ts';
 import { registerCoverCommands } from './cover/registerCoverCommands.ts';
 import { registerJournalCommands } from './journal/registerJournalCommands.ts';
 import { registerModelCommands } from './models/registerModelCommands.ts';
@@ -9,6 +11,7 @@ import { registerNetworkCommands } from './network/registerNetworkCommands.ts';
 import { registerOracleCommands } from './oracle/registerOracleCommands.ts';
 import { registerProcessCommand } from './process/registerProcessCommand.ts';
 import { printError } from './support/output.ts';
+import { registerTradingCommands } from './trading/registerTradingCommands.ts';
 
 const program = new Command('lichen')
   .description('Let AI act with money and data, and stay accountable.')
@@ -22,6 +25,9 @@ registerCoverCommands(program);
 registerOracleCommands(program);
 registerModelCommands(program);
 registerJournalCommands(program);
+registerAgentCommands(program);
+registerTradingCommands(program);
+registerAuditCommand(program);
 registerProcessCommand(program);
 
 /** Commander ends the process by itself; thrown instead, so that output still on its way is written. */
