@@ -2,24 +2,18 @@ import { mandateExecutorAbi } from '@lichen/contracts';
 import {
   type CheckedEntry,
   checkJournal,
-  checkWitnesses,
   type JournalReport,
   LichenError,
-  openCheckpoint,
   parseCheckpointText,
   parseNote,
-  parseVkey,
 } from '@lichen/protocol';
 import { bytesToHex, hexToBytes, isAddressEqual } from 'viem';
 import { readAccountEvents, readAnchoredHeads, readOperations } from '../audit/accountEvents.ts';
 import { collectFindings, findingOfJournal } from '../audit/auditFinding.ts';
 import {
   type AuditCheck,
-  type AuditMoney,
   type AuditOptions,
-  type AuditPartName,
   type AuditReport,
-  type AuditSample,
   type AuditSource,
   auditParts,
 } from '../audit/auditReport.ts';
@@ -29,22 +23,25 @@ import { checkBounds } from '../audit/checkBounds.ts';
 import { createInputChecker } from '../audit/checkInputs.ts';
 import { checkOutcomes } from '../audit/checkOutcomes.ts';
 import { checkTransactions } from '../audit/checkTransactions.ts';
+import { createStopwatch } from '../audit/createStopwatch.ts';
 import { createJournalMemory, type JournalMemory } from '../audit/journalMemory.ts';
+import { moneyOf } from '../audit/moneyOf.ts';
 import { type ReadActs, readActs } from '../audit/readActs.ts';
+import { readWitnessedHead } from '../audit/readWitnessedHead.ts';
+import { samplerOf } from '../audit/samplerOf.ts';
 import { signatureCheckOf } from '../audit/signatureCheckOf.ts';
 import { timelineOf } from '../audit/timelineOf.ts';
-import { assetNameOf } from '../audit/transfersOf.ts';
 import { onChain } from '../client/toLichenError.ts';
 
 const defaults = {
   inputs: 1_000,
   toleranceMs: 60_000,
   deadlineMs: 600_000,
+  outcomeMs: 120_000,
+  anchorMs: 600_000,
   requests: 64,
   mostFindings: 1_000,
 };
-/** Milliseconds between two words of progress. */
-const progressMs = 200;
 
 /** Entries that a head claims; 0 where it is none. What is wrong with it is found later. */
 function sizeOf(head: Uint8Array | undefined): number {
@@ -53,71 +50,6 @@ function sizeOf(head: Uint8Array | undefined): number {
   } catch {
     return 0;
   }
-}
-
-/** Milliseconds between two looks at a head that too few witnesses have signed. */
-const headPauseMs = 1_000;
-
-function isWitnessed(head: Uint8Array | undefined, { vkey, policy }: AuditSource): boolean {
-  if (policy === undefined) return true;
-  try {
-    const opened = openCheckpoint(new TextDecoder().decode(head ?? new Uint8Array()), parseVkey(vkey));
-    return checkWitnesses(opened, policy).isQuorum;
-  } catch {
-    // It is no head; waiting does not make it one, and the journal's check says what is wrong.
-    return true;
-  }
-}
-
-/** The journal's head. A new one is signed before witnesses see it: a running journal is given a little time. */
-async function readWitnessedHead(source: AuditSource, waitMs: number): Promise<Uint8Array | undefined> {
-  const until = performance.now() + waitMs;
-  for (;;) {
-    const head = await source.read('checkpoint');
-    if (performance.now() >= until || isWitnessed(head, source)) return head;
-    await new Promise((resolve) => setTimeout(resolve, headPauseMs));
-  }
-}
-
-/** Whether an entry is one of so many that are looked at: by chance, so that nobody knows before which. */
-function samplerOf(sample: AuditSample, size: number): (index: number) => boolean {
-  if (sample === 'all' || sample >= size) return () => true;
-  if (sample <= 0) return () => false;
-  const chosen = new Set<number>();
-  const word = new Uint32Array(2);
-  while (chosen.size < sample) {
-    crypto.getRandomValues(word);
-    chosen.add((word[0]! * 2 ** 21 + (word[1]! >>> 11)) % size);
-  }
-  return (index) => chosen.has(index);
-}
-
-/** Runs the parts one after the other and keeps how long each took. */
-function createStopwatch(onProgress: AuditOptions['onProgress']) {
-  const took = Object.fromEntries(auditParts.map((name) => [name, 0])) as Record<AuditPartName, number>;
-  let told = 0;
-  return {
-    took,
-    part: async <Value>(
-      name: AuditPartName,
-      of: number | undefined,
-      work: (step: (count?: number) => void) => Promise<Value> | Value,
-    ): Promise<Value> => {
-      let done = 0;
-      onProgress?.({ part: name, done, of });
-      const from = performance.now();
-      const value = await work((count = 1) => {
-        done += count;
-        const now = performance.now();
-        if (now - told < progressMs) return;
-        told = now;
-        onProgress?.({ part: name, done, of });
-      });
-      took[name] += performance.now() - from;
-      onProgress?.({ part: name, done: of ?? done, of });
-      return value;
-    },
-  };
 }
 
 /**
@@ -256,7 +188,7 @@ export async function auditAgent(source: AuditSource, options: AuditOptions = {}
     heads: anchor === undefined ? [] : heads,
     isAnchorKnown: anchor !== undefined,
     toleranceMs,
-    deadlineMs,
+    anchorMs: options.anchorMs ?? defaults.anchorMs,
     headTime,
     hash,
     find,
@@ -274,6 +206,7 @@ export async function auditAgent(source: AuditSource, options: AuditOptions = {}
       assetOf: (mandate) => read.terms.get(mandate)?.asset,
       deadlineMs,
       toleranceMs,
+      outcomeMs: options.outcomeMs ?? defaults.outcomeMs,
       now,
       find,
       onIntent: step,
@@ -437,28 +370,4 @@ export async function auditAgent(source: AuditSource, options: AuditOptions = {}
   function isComplete(replays: typeof inputs.replays): boolean {
     return options.replay === 'all' && replays.C === 0;
   }
-}
-
-/** Sums by asset: what moved, what outcomes claim, what the mandates counted. */
-function moneyOf(
-  chainId: number,
-  { acts, terms }: ReadActs,
-  claimed: ReadonlyMap<string, bigint>,
-): readonly AuditMoney[] {
-  const moved = new Map<string, bigint>();
-  const counted = new Map<string, bigint>();
-  for (const act of acts) {
-    for (const [asset, amount] of act.moved) moved.set(asset, (moved.get(asset) ?? 0n) + amount);
-    const asset = terms.get(act.id)?.asset;
-    if (asset === undefined) continue;
-    const name = assetNameOf(chainId, asset);
-    const sum = act.uses.reduce((total, { amount }) => total + amount, 0n);
-    counted.set(name, (counted.get(name) ?? 0n) + sum);
-  }
-  return [...new Set([...moved.keys(), ...claimed.keys(), ...counted.keys()])].sort().map((asset) => ({
-    asset,
-    moved: String(moved.get(asset) ?? 0n),
-    claimed: String(claimed.get(asset) ?? 0n),
-    counted: String(counted.get(asset) ?? 0n),
-  }));
 }

@@ -63,7 +63,12 @@ async function withConsistency(
         .filter((other) => other <= size)
         .map(async (other) => ({
           size: other,
-          hashes: await proveConsistency({ read, size, from: Math.min(own, other), to: Math.max(own, other) }),
+          hashes: await proveConsistency({
+            read,
+            size,
+            from: Math.min(own, other),
+            to: Math.max(own, other),
+          }),
         })),
     );
     return formatInclusionProof({ ...file, consistency });
