@@ -15,6 +15,8 @@ export default defineConfig({
       ]),
     ),
   },
+  // The replay's worker loads its sandbox only when it runs rules.
+  worker: { format: 'es' },
   build: {
     target: 'es2023',
     // ECharts, loaded only by the model page, is the one chunk above the default warning size.

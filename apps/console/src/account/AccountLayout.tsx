@@ -8,7 +8,7 @@ import { Welcome } from './Welcome.tsx';
 
 const tabs = [
   { to: '/account', name: 'Account' },
-  { to: '/account/agents', name: 'Who may act for me' },
+  { to: '/account/mandates', name: 'Who may act for me' },
   { to: '/account/devices', name: 'Devices' },
   { to: '/account/guardians', name: 'Guardians' },
   { to: '/account/vault-key', name: 'Vault key' },

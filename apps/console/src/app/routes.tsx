@@ -9,6 +9,8 @@ const CoverPage = lazy(async () => ({ default: (await import('../cover/CoverPage
 const MinePage = lazy(async () => ({ default: (await import('../cover/MinePage.tsx')).MinePage }));
 const FlightPage = lazy(async () => ({ default: (await import('../cover/FlightPage.tsx')).FlightPage }));
 const PolicyPage = lazy(async () => ({ default: (await import('../cover/PolicyPage.tsx')).PolicyPage }));
+const AgentsPage = lazy(async () => ({ default: (await import('../agents/AgentsPage.tsx')).AgentsPage }));
+const AgentPage = lazy(async () => ({ default: (await import('../agents/AgentPage.tsx')).AgentPage }));
 const OraclePage = lazy(async () => ({ default: (await import('../oracle/OraclePage.tsx')).OraclePage }));
 const RoundPage = lazy(async () => ({ default: (await import('../oracle/RoundPage.tsx')).RoundPage }));
 const ModelPage = lazy(async () => ({ default: (await import('../model/ModelPage.tsx')).ModelPage }));
@@ -23,8 +25,8 @@ const DecisionPage = lazy(async () => ({
 const VerifyPage = lazy(async () => ({ default: (await import('../journal/VerifyPage.tsx')).VerifyPage }));
 
 const AccountPage = lazy(async () => ({ default: (await import('../account/AccountPage.tsx')).AccountPage }));
-const AgentsPage = lazy(async () => ({
-  default: (await import('../account/mandates/AgentsPage.tsx')).AgentsPage,
+const MandatesPage = lazy(async () => ({
+  default: (await import('../account/mandates/MandatesPage.tsx')).MandatesPage,
 }));
 const DevicesPage = lazy(async () => ({
   default: (await import('../account/devices/DevicesPage.tsx')).DevicesPage,
@@ -73,12 +75,23 @@ export const router = createBrowserRouter([
             ),
           },
           { path: 'account', element: <AccountPage /> },
-          { path: 'account/agents', element: <AgentsPage /> },
+          { path: 'account/mandates', element: <MandatesPage /> },
+          // Its name before the network had agents of its own.
+          { path: 'account/agents', element: <Navigate to="/account/mandates" replace /> },
           { path: 'account/devices', element: <DevicesPage /> },
           { path: 'account/guardians', element: <GuardiansPage /> },
           { path: 'account/vault-key', element: <VaultKeyPage /> },
           { path: 'add-device', element: <AddDevicePage /> },
           { path: 'recover', element: <RecoverPage /> },
+          { path: 'agents', element: <AgentsPage /> },
+          {
+            path: 'agents/:agent',
+            element: (
+              <CheckedParam name="agent" pattern={/^[a-z0-9-]{1,64}$/}>
+                <AgentPage />
+              </CheckedParam>
+            ),
+          },
           { path: 'oracle', element: <OraclePage /> },
           {
             path: 'oracle/rounds/:round',

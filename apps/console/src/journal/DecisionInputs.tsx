@@ -1,19 +1,15 @@
-import { type DecisionInput, openPrivate } from '@lichen/protocol';
+import type { DecisionInput } from '@lichen/protocol';
 import type { JournalConfig } from '@lichen/sdk';
-import { Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { useId, useState } from 'react';
 import { Link } from 'react-router';
-import { useClient } from '../client/ClientProvider.tsx';
 import { EmptyNote } from '../parts/EmptyNote.tsx';
-import { ErrorNote } from '../parts/ErrorNote.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { Hash } from '../parts/Hash.tsx';
-import { Waiting } from '../parts/Waiting.tsx';
-import { formatMoment, provenanceText, shortText } from './decisionWords.ts';
-import { fetchBlob } from './fetchBlob.ts';
+import { LongText } from '../parts/LongText.tsx';
+import { ShortList } from '../parts/ShortList.tsx';
+import { BlobText } from './BlobText.tsx';
+import { briefText, formatMoment, provenanceText, runtimeInputText, shortText } from './decisionWords.ts';
 import classes from './journal.module.css';
-import { plainText, textOfBytes } from './plainText.ts';
+import { plainText } from './plainText.ts';
 
 /** What a decision saw, one by one, each to be looked at as text. */
 export function DecisionInputs(props: { journal: JournalConfig; inputs: readonly DecisionInput[] }) {
@@ -23,76 +19,57 @@ export function DecisionInputs(props: { journal: JournalConfig; inputs: readonly
     );
   }
   return (
-    <ol className={classes.items}>
-      {props.inputs.map((input, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a recorded list never changes its order.
-        <Input key={at} journal={props.journal} input={input} position={at + 1} />
-      ))}
-    </ol>
+    <ShortList items={props.inputs} most={12} name="inputs">
+      {(shown) => (
+        <ol className={classes.items}>
+          {shown.map((input, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a recorded list never changes its order.
+            <Input key={at} journal={props.journal} input={input} position={at + 1} />
+          ))}
+        </ol>
+      )}
+    </ShortList>
   );
 }
 
 function Input(props: { journal: JournalConfig; input: DecisionInput; position: number }) {
   const { input, journal, position } = props;
-  const [isOpen, setOpen] = useState(false);
-  const id = useId();
+  const runtime = runtimeInputText(input.name);
   const round = /^round:(\d{1,12})$/.exec(input.uri)?.[1];
   return (
     <li>
-      <h3>{plainText(input.name)}</h3>
-      <p className="soft">{provenanceText(input.provenance)}.</p>
+      <h3>
+        <LongText text={plainText(input.name)} name={`the name of input ${position}`} />
+      </h3>
+      <p className="soft">
+        {provenanceText(input.provenance)}.{runtime === undefined ? '' : ` ${runtime}.`}
+      </p>
       <Facts
         items={[
           ['Seen', formatMoment(input.at)],
-          ['Kind', plainText(input.mediaType) + (input.isPrivate ? ', private' : '')],
+          ['Kind', briefText(input.mediaType) + (input.isPrivate ? ', private' : '')],
           [
             'From',
             // Only our own pages become links: an address in a decision is a stranger's text.
             round === undefined ? (
-              shortText(input.uri)
+              <LongText key="from" text={shortText(input.uri)} name={`where input ${position} is from`} />
             ) : (
               <Link key="from" to={`/oracle/rounds/${round}`} className="link">
                 Round {round}
               </Link>
             ),
           ],
-          ['Hash', <Hash key="hash" value={input.sha256} name={`hash of input ${position}`} />],
+          ['SHA-256', <Hash key="hash" value={input.sha256} name={`hash of input ${position}`} />],
         ]}
       />
-      <Button
-        mt="sm"
-        variant="default"
-        size="compact-md"
-        aria-expanded={isOpen}
-        aria-controls={id}
-        onClick={() => setOpen(!isOpen)}
-      >
-        {isOpen ? 'Hide it' : 'Look at it'}
-        <span className="hidden-visually">: input {position}</span>
-      </Button>
-      <div id={id}>{isOpen && <InputText journal={journal} input={input} position={position} />}</div>
+      <BlobText
+        journal={journal}
+        sha256={input.sha256}
+        isPrivate={input.isPrivate}
+        name={`input ${position}`}
+        show="Look at it"
+        hide="Hide it"
+      />
     </li>
-  );
-}
-
-function InputText(props: { journal: JournalConfig; input: DecisionInput; position: number }) {
-  const { input, journal } = props;
-  const client = useClient();
-  const blob = useQuery({
-    queryKey: ['blob', journal.path, input.sha256],
-    queryFn: () => fetchBlob(client, journal, input.sha256),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  if (blob.isError) return <ErrorNote error={blob.error} />;
-  if (blob.data === undefined) return <Waiting rows={1} height={120} name="input" />;
-  const { text, isCut } = textOfBytes(input.isPrivate ? openPrivate(blob.data) : blob.data);
-  return (
-    <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-      <section tabIndex={0} aria-label={`Text of input ${props.position}`} className={classes.text}>
-        {text}
-      </section>
-      {isCut && <p className="soft">Only the beginning is shown.</p>}
-    </>
   );
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Facts } from '../parts/Facts.tsx';
 import { Hash } from '../parts/Hash.tsx';
+import { LongText } from '../parts/LongText.tsx';
 import { Mark } from '../parts/Mark.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { kindText, outcomeOf, resultMark } from './decisionWords.ts';
@@ -55,7 +56,14 @@ export function DecisionPlace(props: {
               'none to wait for'
             ),
           ],
-          ...(result === null || result.reason === '' ? [] : [['Told', plainText(result.reason)] as const]),
+          ...(result === null || result.reason === ''
+            ? []
+            : [
+                [
+                  'Told',
+                  <LongText key="told" text={plainText(result.reason)} name="what was told" />,
+                ] as const,
+              ]),
           ...(result?.block == null ? [] : [['Block', result.block] as const]),
           ...(result?.transaction == null
             ? []

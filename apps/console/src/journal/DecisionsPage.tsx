@@ -13,7 +13,7 @@ import { PageHead } from '../parts/PageHead.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { Table } from '../parts/Table.tsx';
 import { Waiting } from '../parts/Waiting.tsx';
-import { formatMoment, kindText, resultMark, resultOf, shortText, writerName } from './decisionWords.ts';
+import { briefText, formatMoment, journalName, kindText, resultMark, resultOf } from './decisionWords.ts';
 import classes from './journal.module.css';
 
 /** Decisions that one read of a journal gives at most. */
@@ -38,7 +38,7 @@ export function DecisionsPage() {
   return (
     <>
       <PageHead
-        title={`Journal of ${writerName(client.config, journal.writer)}`}
+        title={`Journal of ${journalName(client.config, journal)}`}
         above={
           <Link to="/journal" className="back">
             ← All journals
@@ -81,7 +81,7 @@ export function DecisionsPage() {
                       </th>
                       <td className={classes.steady}>{formatMoment(decision.time)}</td>
                       <td>{kindText(decision.kind)}</td>
-                      <td className={classes.wide}>{shortText(decision.task)}</td>
+                      <td className={classes.wide}>{briefText(decision.task)}</td>
                       <td>{mark === null ? '–' : <Mark tone={mark.tone}>{mark.text}</Mark>}</td>
                       <td>
                         {result?.transaction == null ? (

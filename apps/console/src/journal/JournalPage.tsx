@@ -13,7 +13,7 @@ import { Panel } from '../parts/Panel.tsx';
 import { Table } from '../parts/Table.tsx';
 import table from '../parts/table.module.css';
 import { Waiting } from '../parts/Waiting.tsx';
-import { writerName } from './decisionWords.ts';
+import { journalName, operatorsOf, writerName } from './decisionWords.ts';
 import classes from './journal.module.css';
 import { PolicyNote } from './PolicyNote.tsx';
 import { usePolicy } from './usePolicy.ts';
@@ -48,7 +48,10 @@ export function JournalPage() {
       />
       <div className={classes.stack}>
         <PolicyNote {...policy} />
-        <Panel title="Journals" note="One for each reporter. A head is its signed size and fingerprint.">
+        <Panel
+          title="Journals"
+          note="One for each reporter and each agent. A head is its signed size and fingerprint."
+        >
           {journals.isPending && (
             <Waiting rows={Math.max(1, config.journals.length)} height={46} name="journals" />
           )}
@@ -77,7 +80,7 @@ export function JournalPage() {
                   <tr key={origin}>
                     <th scope="row" className={classes.steady}>
                       <Link to={`/journal/${at + 1}`} className="link">
-                        {writerName(config, writer)}
+                        {journalName(config, { origin, writer })}
                       </Link>
                     </th>
                     <td className={table.number}>{head?.size ?? '–'}</td>
@@ -88,7 +91,7 @@ export function JournalPage() {
                         <span className="soft">nobody yet</span>
                       ) : (
                         <span title={witnessesOf(witnessedBy).join(', ')}>
-                          {witnessedBy.length} of {config.journals.length} operators
+                          {witnessedBy.length} of {operatorsOf(config)} operators
                           <span className="hidden-visually">: {witnessesOf(witnessedBy).join(', ')}</span>
                         </span>
                       )}

@@ -50,6 +50,13 @@ it('finds what came of an intent', () => {
     leafHash: 'b'.repeat(64),
   };
   expect(outcomeOf([outcome, intent], intent.leafHash)).toBe(outcome);
+  const canceller = {
+    decision: { ...base, refersTo: intent.leafHash },
+    index: 2,
+    leafHash: 'c'.repeat(64),
+  };
+  expect(outcomeOf([canceller, outcome, intent], intent.leafHash)).toBe(outcome);
+  expect(outcomeOf([canceller, intent], intent.leafHash)).toBeUndefined();
   expect(resultOf([outcome, intent], intent)).toEqual(result);
   expect(resultOf([intent], intent)).toBeNull();
 });
@@ -60,6 +67,7 @@ it('says how far an input can be trusted, and shows no text that turns itself ar
     'Signed by \\u202eevil',
   );
   expect(shortText(`features of 0x${'12'.repeat(32)}`)).toBe('features of 0x1212…1212');
+  expect(shortText(`rules 1 ${'ab'.repeat(32)}, 0x12`)).toBe('rules 1 ababab…abab, 0x12');
 });
 
 it('names witnesses of the network’s own policy as reporters, and no others', () => {

@@ -44,7 +44,8 @@ export function resultOf(
 
 /** The newest of the listed decisions (newest first) that says what came of another. */
 export function outcomeOf(listed: readonly ListedDecision[], leafHash: string): ListedDecision | undefined {
-  return listed.find(({ decision }) => decision.refersTo === leafHash);
+  // An intent can refer to another too: one that takes its nonce. It has no result of its own.
+  return listed.find(({ decision }) => decision.refersTo === leafHash && decision.result !== null);
 }
 
 /** How far an input can be trusted, in a sentence. */
@@ -57,9 +58,21 @@ export function provenanceText(provenance: InputProvenance): string {
     : 'The operator’s own word';
 }
 
-/** Text of a decision with the hashes in it shortened, for a line of a table. */
+/** Text of a decision with the hashes in it shortened. */
 export function shortText(text: string): string {
-  return plainText(text).replace(/0x[0-9a-f]{40,64}/gi, shortenHash);
+  return plainText(text).replace(/\b(?:0x[0-9a-f]{40,64}|[0-9a-f]{64})\b/gi, shortenHash);
+}
+
+/** The beginning of such a text on one line, of at most so many characters. */
+export function briefText(text: string, most = 160): string {
+  const letters = [...shortText(text).replace(/\s+/g, ' ').trim()];
+  return letters.length <= most ? letters.join('') : `${letters.slice(0, most - 1).join('')}…`;
+}
+
+/** Whether an input is the runtime's own, kept for a replay and never shown to the rules; and what it is. */
+export function runtimeInputText(name: string): string | undefined {
+  if (name === 'calls') return 'Not seen by the rules: the calls that they asked for, kept for a replay';
+  return name === 'model' ? 'Not seen by the rules: the model itself, kept for a replay' : undefined;
 }
 
 const checkNames: Readonly<Record<ReceiptCheckName, string>> = {
@@ -80,18 +93,34 @@ export function checkSign(state: ReceiptCheck['state']): { readonly sign: string
   return state === 'failed' ? { sign: '✗', word: 'failed' } : { sign: '–', word: 'not checked' };
 }
 
-/** `Reporter 2` for the address of the network's second reporter, else the address, shortened. */
-export function writerName(config: Pick<LichenConfig, 'reporters'>, address: string): string {
+/** What names the writers of a network's journals. */
+export type NamedWriters = Pick<LichenConfig, 'reporters'> & Partial<Pick<LichenConfig, 'agents'>>;
+
+/** `Reporter 2` for the network's second reporter, the title of an agent of it, else the address, shortened. */
+export function writerName(config: NamedWriters, address: string): string {
   const wanted = address.toLowerCase();
   const reporter = config.reporters.find((candidate) => candidate.address.toLowerCase() === wanted);
-  return reporter === undefined ? plainText(shortenHash(address)) : `Reporter ${reporter.index + 1}`;
+  if (reporter !== undefined) return `Reporter ${reporter.index + 1}`;
+  const agent = config.agents?.find((candidate) => candidate.address.toLowerCase() === wanted);
+  return plainText(agent?.title ?? shortenHash(address));
+}
+
+/** Whose journal it is: an agent's may be anchored by a key that is not the agent's own. */
+export function journalName(
+  config: NamedWriters,
+  { origin, writer }: { readonly origin: string; readonly writer: string },
+): string {
+  const agent = config.agents?.find(({ journal }) => journal === origin);
+  return agent === undefined ? writerName(config, writer) : plainText(agent.title);
+}
+
+/** How many operators witness journals: those with keys for it, which agents have not. */
+export function operatorsOf({ journals }: Pick<LichenConfig, 'journals'>): number {
+  return journals.filter(({ witness }) => witness.length > 0).length;
 }
 
 /** Name of the agent of a decision, whose CAIP-10 id ends with an address. */
-export function agentName(
-  config: Pick<LichenConfig, 'reporters'>,
-  { agent }: Pick<Decision, 'agent'>,
-): string {
+export function agentName(config: NamedWriters, { agent }: Pick<Decision, 'agent'>): string {
   return writerName(config, agent.slice(agent.lastIndexOf(':') + 1));
 }
 

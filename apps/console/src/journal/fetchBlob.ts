@@ -7,8 +7,8 @@ import type { JournalConfig, LichenClient } from '@lichen/sdk';
  * bytes than asked for
  */
 export async function fetchBlob(
-  client: LichenClient,
-  journal: JournalConfig,
+  client: Pick<LichenClient, 'gatewayUrl'>,
+  journal: Pick<JournalConfig, 'path'>,
   sha256: string,
 ): Promise<Uint8Array> {
   const response = await fetch(new URL(`${journal.path}/blob/${sha256}`, client.gatewayUrl), {

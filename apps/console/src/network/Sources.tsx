@@ -18,7 +18,7 @@ const looks = {
 /** The flight-status sources, each asked about the flight that left last. */
 export function Sources() {
   const client = useClient();
-  const { sources } = client.config;
+  const { live, sources } = client.config;
   const behaviours = useQuery({
     queryKey: ['sources'],
     queryFn: () => readSources(client, Math.floor(Date.now() / 1000)),
@@ -54,6 +54,26 @@ export function Sources() {
                 </tr>
               );
             })}
+          </tbody>
+        </Table>
+      )}
+      {live.length > 0 && (
+        <Table name="Sources of the present">
+          <thead>
+            <tr>
+              <th scope="col">Source of the present</th>
+              <th scope="col">Asked for</th>
+              <th scope="col">Address</th>
+            </tr>
+          </thead>
+          <tbody>
+            {live.map(({ name, origin, use }) => (
+              <tr key={`${use} ${name}`}>
+                <th scope="row">{name}</th>
+                <td>{use === 'status' ? 'flights; it signs nothing' : 'weather; it signs nothing'}</td>
+                <td>{origin}</td>
+              </tr>
+            ))}
           </tbody>
         </Table>
       )}

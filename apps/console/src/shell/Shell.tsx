@@ -1,6 +1,7 @@
 import {
   IconChartDots3,
   IconNotebook,
+  IconRobot,
   IconServer2,
   IconShieldCheck,
   IconUser,
@@ -20,6 +21,7 @@ import { WorldBanner } from './WorldBanner.tsx';
 const places = [
   { to: '/cover', name: 'Cover', Icon: IconShieldCheck },
   { to: '/account', name: 'Account', Icon: IconUser },
+  { to: '/agents', name: 'Agents', Icon: IconRobot },
   { to: '/oracle', name: 'Oracle', Icon: IconUsersGroup },
   { to: '/journal', name: 'Journal', Icon: IconNotebook },
   { to: '/model', name: 'Model', Icon: IconChartDots3 },

@@ -3,30 +3,27 @@ import { Button } from '@mantine/core';
 import { useActs } from '../../acts/ActProvider.tsx';
 import { useClient } from '../../client/ClientProvider.tsx';
 import { useNow } from '../../clock/useNow.ts';
-import { formatSpan } from '../../format/duration.ts';
 import { formatChainTime } from '../../format/moment.ts';
 import { formatMoney } from '../../format/money.ts';
-import { Bar } from '../../parts/Bar.tsx';
 import { Hash } from '../../parts/Hash.tsx';
 import { Mark } from '../../parts/Mark.tsx';
 import { Panel } from '../../parts/Panel.tsx';
 import { Table } from '../../parts/Table.tsx';
 import table from '../../parts/table.module.css';
+import { MandateBounds } from './MandateBounds.tsx';
 import { mandateMark } from './mandateMark.ts';
 import classes from './mandates.module.css';
-import { doneText, limitText, movesMoney, periodText, permissionText } from './mandateWords.ts';
+import { doneText } from './mandateWords.ts';
 
 /** One mandate: who, what, how much is left, what was done, and the two ways to stop it. */
 export function MandateCard(props: { mandate: Mandate; allPaused: boolean }) {
   const { mandate } = props;
-  const { terms, left, uses } = mandate;
+  const { terms, uses } = mandate;
   const { addresses } = useClient();
   const { busy, runAs } = useActs();
   const now = useNow();
   const mark = mandateMark(mandate, now);
   const ended = mark.ended;
-  const spent = terms.maxPerPeriod - left.ofPeriod;
-  const calls = terms.maxCalls - Number(left.calls);
   const label = mandate.label === '' ? 'Agent without a name' : mandate.label;
   return (
     <Panel
@@ -35,40 +32,7 @@ export function MandateCard(props: { mandate: Mandate; allPaused: boolean }) {
       aside={<Mark tone={mark.tone}>{mark.text}</Mark>}
     >
       <div className={classes.card}>
-        <div>
-          <h3>May</h3>
-          <ul className={classes.may}>
-            {terms.permissions.map((permission) => (
-              <li key={`${permission.target} ${permission.selector}`}>
-                {permissionText(addresses, permission)}
-              </li>
-            ))}
-          </ul>
-          <p className={classes.limit}>{limitText(terms)} Everything else is refused.</p>
-        </div>
-        {!ended && (
-          <div className={classes.bars}>
-            {movesMoney(terms) && (
-              <Bar
-                name={`Spent in ${periodText(terms.period)}`}
-                used={Number(spent)}
-                of={Number(terms.maxPerPeriod)}
-                text={`${formatMoney(spent)} of ${formatMoney(terms.maxPerPeriod)}`}
-              />
-            )}
-            <Bar
-              name={`Calls in ${periodText(terms.period)}`}
-              used={calls}
-              of={terms.maxCalls}
-              text={`${calls} of ${terms.maxCalls}`}
-            />
-            <p className={classes.expiry}>
-              {now < terms.validFrom
-                ? `Starts in ${formatSpan(terms.validFrom - now)}, ends ${formatSpan(terms.validUntil - terms.validFrom)} later`
-                : `Ends by itself in ${formatSpan(terms.validUntil - now)}`}
-            </p>
-          </div>
-        )}
+        <MandateBounds mandate={mandate} hasEnded={ended} />
         {uses.length === 0 ? (
           <p className={classes.expiry}>{ended ? 'It did nothing.' : 'It has done nothing yet.'}</p>
         ) : (

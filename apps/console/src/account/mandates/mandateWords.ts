@@ -31,14 +31,21 @@ function pinnedAddress(permission: Permission, index: number): Address | undefin
     : getAddress(slice(pin.value, 12));
 }
 
+/** Writes amounts of a mandate's asset with their unit. */
+export type FormatAmount = (amount: bigint) => string;
+
 /**
  * What an agent may do by a permission, as a sentence without its dot. What this release does not know by name is shown
- * as it is: a guess would be worse than a number.
+ * as it is: a guess would be worse than a number. Amounts are play money where nothing else is said.
  */
-export function permissionText(addresses: LichenAddresses, permission: Permission): string {
+export function permissionText(
+  addresses: LichenAddresses,
+  permission: Permission,
+  format: FormatAmount = formatMoney,
+): string {
   const { target, selector, amountArg, maxAmount, pins } = permission;
   const { contract, place, name, reads } = functionOf(addresses, target, selector);
-  const upTo = amountArg === noAmount ? '' : `, up to ${formatMoney(maxAmount)} each time`;
+  const upTo = amountArg === noAmount ? '' : `, up to ${format(maxAmount)} each time`;
   const receiver = pinnedAddress(permission, 0);
   if (contract === 'flightCover' && name === 'buy') return `Buy flight cover${upTo}`;
   if (reads) return `Read “${name}” of ${place}, which changes nothing`;
@@ -80,9 +87,9 @@ export function movesMoney(terms: Pick<Terms, 'permissions'>): boolean {
   return terms.permissions.some(({ amountArg }) => amountArg !== noAmount);
 }
 
-/** The sum and the rate that bound a mandate, in one line. */
-export function limitText(terms: Terms): string {
+/** The sum and the rate that bound a mandate, in one line. Amounts are play money where nothing else is said. */
+export function limitText(terms: Terms, format: FormatAmount = formatMoney): string {
   const calls = `${terms.maxCalls} ${terms.maxCalls === 1 ? 'call' : 'calls'}`;
   if (!movesMoney(terms)) return `No money, and at most ${calls} in ${periodText(terms.period)}.`;
-  return `At most ${formatMoney(terms.maxPerPeriod)} and ${calls} in ${periodText(terms.period)}.`;
+  return `At most ${format(terms.maxPerPeriod)} and ${calls} in ${periodText(terms.period)}.`;
 }

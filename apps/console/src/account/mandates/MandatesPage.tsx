@@ -28,18 +28,18 @@ import { periodText } from './mandateWords.ts';
 const oneCent = 10_000n;
 
 /** Every mandate of the account, read from the chain's events, and the two switches over all of them. */
-export function AgentsPage() {
+export function MandatesPage() {
   return (
     <AccountLayout
       title="Who may act for me"
       lead="Agents act within bounds that the chain enforces: what, how much, how often, until when. This list is read from the chain itself."
     >
-      {(account) => <Agents account={account} />}
+      {(account) => <Mandates account={account} />}
     </AccountLayout>
   );
 }
 
-function Agents(props: { account: AccountClient }) {
+function Mandates(props: { account: AccountClient }) {
   const { address } = props.account;
   const client = useClient();
   const { busy, runAs } = useActs();
