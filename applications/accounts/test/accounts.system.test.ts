@@ -247,12 +247,14 @@ describe('nobody stands between a person and the account', () => {
       process.kill(pid, 'SIGCONT');
     }
     process.kill(pid, 'SIGKILL');
-    expect(await refusalOf(sendCalls(account, [transferCall(client, shop, 1n)]))).toBe('bundler-unreachable');
+    // The supervisor starts it again at once: on a busy machine it may take the call and not answer in time.
+    const refused = await refusalOf(sendCalls(account, [transferCall(client, shop, 1n)]));
+    expect(['bundler-unreachable', 'timeout']).toContain(refused);
     await until('the bundler to be back', 120_000, async () => {
       await sendCalls(account, [transferCall(client, shop, 2n)]);
       return true;
     });
-    expect(await balanceOf(client, account.address)).toBe(5n);
+    expect(refused === 'timeout' ? [4n, 5n] : [5n]).toContain(await balanceOf(client, account.address));
   });
 
   test('a stranger cannot carry out what was not signed', async () => {

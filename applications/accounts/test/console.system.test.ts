@@ -29,7 +29,7 @@ const pictures = join(
 const patience = 90_000;
 const pages = [
   ['/account', 'account'],
-  ['/account/agents', 'account-agents'],
+  ['/account/mandates', 'account-agents'],
   ['/account/devices', 'account-devices'],
   ['/account/guardians', 'account-guardians'],
   ['/account/vault-key', 'account-vault-key'],
@@ -135,7 +135,7 @@ describe.skipIf(executablePath === undefined)('accounts in a real Chromium', () 
     await page.waitForURL(/\/cover\/policies\/0x/, { timeout: patience });
     expect(fresh.prompts()).toEqual({ create: 0, get: 1 });
 
-    await fresh.go('/account/agents');
+    await fresh.go('/account/mandates');
     const session = page.getByRole('region', { name: 'This device, first steps' });
     await session.waitFor({ timeout: patience });
     await session.getByText(/Buy flight cover, up to/).waitFor();
@@ -259,7 +259,7 @@ describe.skipIf(executablePath === undefined)('accounts in a real Chromium', () 
     const { page } = person;
     await newAccount(person);
     const account = await addressOf(person);
-    await person.go('/account/agents');
+    await person.go('/account/mandates');
     await act(page, 'Revoke all');
     await page.getByText('Nobody may act for you').waitFor({ timeout: patience });
     const statuses = async () =>
@@ -555,7 +555,7 @@ describe.skipIf(executablePath === undefined)('accounts in a real Chromium', () 
     await press(/^Create your account$/);
     await page.getByRole('heading', { name: 'Balance' }).waitFor({ timeout: patience });
     await press(/^Who may act for me$/);
-    await page.waitForURL(/\/account\/agents$/);
+    await page.waitForURL(/\/account\/mandates$/);
   });
 });
 

@@ -73,8 +73,9 @@ export async function prepareUse(
     readFees(core),
     nextNonce(core),
   ]);
-  // A block later the state differs: a fifth on top keeps a moved slot from running out of gas.
-  const gas = (estimate * 6n) / 5n;
+  // A block later the state differs: a fifth on top keeps a moved slot from running out of gas, and 50,000 pay for the two
+  // that a pool writes once in a block only (Uniswap V2's price sums).
+  const gas = (estimate * 6n) / 5n + 50_000n;
   await checkPayable(core, gas, fees);
 
   let isUsed = false;

@@ -45,8 +45,9 @@ export async function sendTransaction(
   const wallet = walletOf(client);
   const simulated = await onChain(client.chain.call({ account: wallet.account, ...call }));
   const estimate = await onChain(client.chain.estimateGas({ account: wallet.account, ...call }));
-  // A block later the state differs: a fifth on top keeps a moved slot from running out of gas.
-  const hash = await onChain(wallet.sendTransaction({ ...call, gas: (estimate * 6n) / 5n }));
+  // A block later the state differs: a fifth on top keeps a moved slot from running out of gas, and 50,000 pay for the two
+  // that a pool writes once in a block only (Uniswap V2's price sums).
+  const hash = await onChain(wallet.sendTransaction({ ...call, gas: (estimate * 6n) / 5n + 50_000n }));
   options.onSent?.(hash);
   const timeoutMs = options.timeoutMs ?? 60_000;
   let receipt: TransactionReceipt;

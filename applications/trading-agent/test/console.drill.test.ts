@@ -194,7 +194,7 @@ describe.skipIf(executablePath === undefined)('the trading agent in a real Chrom
     await slider.focus();
     await page.keyboard.press('Home');
     await expect.poll(() => slider.getAttribute('aria-valuetext')).toContain(`decision ${index}: `);
-    await page.getByRole('link', { name: `Open decision ${index}`, exact: true }).waitFor();
+    await page.getByRole('link', { name: new RegExp(`^Open decision ${index}\\b`) }).waitFor();
     await page.getByText('Buy shares with play money at the market', { exact: false }).waitFor();
     await page.getByText(/\d of 5 operators/).waitFor({ timeout: patience });
 
@@ -206,7 +206,7 @@ describe.skipIf(executablePath === undefined)('the trading agent in a real Chrom
 
     await slider.focus();
     await page.keyboard.press('Home');
-    await page.getByRole('link', { name: `Open decision ${index}`, exact: true }).click();
+    await page.getByRole('link', { name: new RegExp(`^Open decision ${index}\\b`) }).click();
     await page.waitForURL(`**/journal/${journal}/${index}`);
     expect(errors).toEqual([]);
   });
