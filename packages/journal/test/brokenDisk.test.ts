@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CheckJournalParameters, checkJournal, isLichenError } from '@lichen/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mountSmallDisk } from '../../../applications/flight-cover/test/support/smallDisk.ts';
 import { type Journal, type JournalInit, openDecisionLog, openJournal } from '../src/index.ts';
 import { agent, draft, flipped, origin, readFiles, secretKey, vkey } from './support/sampleJournal.ts';
-import { mountSmallDisk } from './support/smallDisk.ts';
 
 let folder: string;
 let open: { close(): Promise<void> }[];
