@@ -200,7 +200,9 @@ describe.skipIf(executablePath === undefined)('the trading agent in a real Chrom
 
     const audit = page.getByRole('region', { name: 'Audit it' });
     await audit.getByRole('button', { name: 'Audit here' }).click();
-    await audit.getByText('Clean', { exact: true }).waitFor({ timeout: patience });
+    await audit.getByText(/tell the same story/).waitFor({ timeout: patience });
+    expect(await audit.getByRole('list', { name: 'Findings' }).allInnerTexts()).toEqual([]);
+    await audit.getByText('Clean', { exact: true }).waitFor();
     await audit.getByText(/act[s]? under its mandates/).waitFor();
     await page.screenshot({ path: join(pictures, 'agent-1440.png') });
 

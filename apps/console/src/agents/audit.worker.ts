@@ -13,6 +13,8 @@ import type { AuditRequest, TimedAudit } from './auditHere.ts';
 
 /** Decisions that are run again, chosen by chance. */
 const replayed = 40;
+/** Witnesses sign a new head of a running journal within some seconds. */
+const headWaitMs = 20_000;
 
 function sourceOf({ agent, config, gatewayUrl, policy }: AuditRequest): AuditSource {
   const client = connectLichen({ config, gatewayUrl });
@@ -53,6 +55,6 @@ function sourceOf({ agent, config, gatewayUrl, policy }: AuditRequest): AuditSou
 
 answerWith(async (request: AuditRequest, tell: (progress: AuditProgress) => void): Promise<TimedAudit> => {
   const start = performance.now();
-  const report = await auditAgent(sourceOf(request), { replay: replayed, onProgress: tell });
+  const report = await auditAgent(sourceOf(request), { replay: replayed, headWaitMs, onProgress: tell });
   return { report, milliseconds: performance.now() - start };
 });

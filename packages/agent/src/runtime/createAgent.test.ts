@@ -36,6 +36,8 @@ describe('a decision', () => {
         // At the moment of the signature the intent is on the disk, and is the last thing there.
         expect(`0x${bench.all().at(-1)!.leafHash}`).toBe(intent);
         expect(last().kind).toBe('intent');
+        // A stranger who reads the journal now sees it: the head covers it.
+        expect(bench.decisions.journal.head()!.size).toBe(bench.all().length);
         return settled;
       },
     });

@@ -33,13 +33,15 @@ export async function performIntent(
 ): Promise<ActOutcome> {
   const { beforeActMs, actMs } = core.deadlines;
   if (!gate.isOpen()) return notSigned(gate.reason());
-  if (beforeAct !== undefined) {
-    try {
-      const run = () => beforeAct(intent, intent.decision.amounts);
-      await withDeadline('What comes before the act', beforeActMs, run, gate.signal);
-    } catch (error) {
-      return notSigned(gate.isOpen() ? reasonOf(error) : gate.reason());
-    }
+  try {
+    const run = async () => {
+      // Whoever sees the act on the chain and reads the journal after it finds its intent under a signed head.
+      await core.decisions.journal.checkpoint();
+      await beforeAct?.(intent, intent.decision.amounts);
+    };
+    await withDeadline('What comes before the act', beforeActMs, run, gate.signal);
+  } catch (error) {
+    return notSigned(gate.isOpen() ? reasonOf(error) : gate.reason());
   }
   await core.point('before-act');
   if (!gate.isOpen()) return notSigned(gate.reason());

@@ -57,7 +57,7 @@ function sizeOf(head: Uint8Array | undefined): number {
  * each against the other. Nothing is believed to the operator; what the node says of the chain is. docs/spec/audit.md
  *
  * The chain is read first, up to its last block at that moment, and the journal after it, which may have grown by then: an
- * act is never newer than the journal that has to explain it.
+ * act is never newer than the head that has to explain it, since an agent signs the head over an intent before it acts.
  * @throws LichenError `wrong-chain` when the executor is not on the chain, `chain-unreachable`, `timeout`, `bad-input` for a
  * key that is none; whatever `read` throws
  * @example
@@ -134,7 +134,9 @@ export async function auditAgent(source: AuditSource, options: AuditOptions = {}
     }),
   );
 
-  const checkpoint = await readWitnessedHead(source, options.headWaitMs ?? 0);
+  const checkpoint = await watch.part('journal', undefined, () =>
+    readWitnessedHead(source, options.headWaitMs ?? 0),
+  );
   const size = sizeOf(checkpoint);
   const memory: JournalMemory = createJournalMemory(
     `eip155:${chainId}:${agent.toLowerCase()}`,
