@@ -4,10 +4,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { platformSha256 } from '@lichen/journal';
 import { auditAgent } from '@lichen/sdk';
 import { startDevChain } from '../support/devChain.ts';
 import { printAtMost } from '../support/printBar.ts';
-import { createAuditWorld, fastSha256 } from './auditWorld.ts';
+import { createAuditWorld } from './auditWorld.ts';
 
 const decisions = 100_000;
 const acts = 1_500;
@@ -22,7 +23,7 @@ try {
     most = Math.max(most, process.memoryUsage().heapUsed);
   }, 100);
   const from = performance.now();
-  const report = await auditAgent(source, { hash: fastSha256 });
+  const report = await auditAgent(source, { hash: platformSha256 });
   const seconds = (performance.now() - from) / 1_000;
   clearInterval(watch);
   const { counts, findings } = report;

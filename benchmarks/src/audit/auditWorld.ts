@@ -1,5 +1,5 @@
 // A journal of many decisions and the real acts that some of them led to.
-import { createHash, hash as nodeHash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DecisionDraft, openDecisionLog, type RecordedDecision } from '@lichen/journal';
@@ -260,5 +260,3 @@ export async function createAuditWorld(chain: DevChain, init: AuditWorldInit): P
     },
   };
 }
-
-export const fastSha256 = (bytes: Uint8Array): Uint8Array => nodeHash('sha256', bytes, 'buffer');

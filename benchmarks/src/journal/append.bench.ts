@@ -16,6 +16,8 @@ const count = 120_000;
 /** Decisions before the measurement: code that is compiled, keys that are prepared. */
 const warmUp = 10_000;
 const batch = 128;
+/** The load that the bar names, decisions a second; the same journal is measured as fast as it goes, too. */
+const barLoad = 20_000;
 /** Milliseconds between two single appends. */
 const pauseMs = 1;
 const decisionOf = (seq: number): Decision => ({
@@ -37,7 +39,7 @@ async function measureJournal(folder: string) {
     origin: 'lichen.test/bench',
     secretKey: new Uint8Array(32).fill(1),
   });
-  async function load(decisions: number) {
+  async function load(decisions: number, perSecond = Number.POSITIVE_INFINITY) {
     const waits: number[] = [];
     let isOver = false;
     async function appendOneByOne(): Promise<void> {
@@ -53,6 +55,8 @@ async function measureJournal(folder: string) {
     let sent = 0;
     async function work(): Promise<void> {
       while (sent < decisions) {
+        const early = (sent / perSecond) * 1_000 - (performance.now() - started);
+        if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
         const first = sent;
         sent += batch / 2;
         await Promise.all(
@@ -70,9 +74,10 @@ async function measureJournal(folder: string) {
     return { perSecond: sent / seconds, waits };
   }
   await load(warmUp);
-  const measured = await load(count);
+  const atBar = await load(count / 2, barLoad);
+  const fastest = await load(count);
   await journal.close();
-  return measured;
+  return { atBar, fastest };
 }
 
 /** Waits of `fdatasync` after each half batch of bytes, with the same pause that the journal's own work makes. */
@@ -118,29 +123,31 @@ try {
   const sqlite = measureSqlite(folder);
   printBar({
     name: 'durable appends of decisions, batched',
-    value: Math.round(journal.perSecond),
+    value: Math.round(journal.fastest.perSecond),
     unit: 'decisions/s',
     bar: '>= 20000',
-    holds: journal.perSecond >= 20_000,
+    holds: journal.fastest.perSecond >= barLoad,
     decisionBytes: bytes,
     rival: { name: 'SQLite, WAL, synchronous FULL, same batches, no proof', perSecond: Math.round(sqlite) },
   });
-  const p99 = at(journal.waits, 0.99);
-  printBar({
-    name: 'one awaited append under that load, p99',
-    value: Number(p99.toFixed(2)),
-    unit: 'ms',
-    bar: '<= 10',
-    holds: p99 <= 10,
-    p50: Number(at(journal.waits, 0.5).toFixed(2)),
-    p90: Number(at(journal.waits, 0.9).toFixed(2)),
-    appends: journal.waits.length,
-    rival: {
-      name: 'the disk alone: fdatasync of as many bytes, right after',
-      p50: Number(at(disk, 0.5).toFixed(2)),
-      p99: Number(at(disk, 0.99).toFixed(2)),
-    },
-  });
+  for (const { perSecond, waits } of [journal.atBar, journal.fastest]) {
+    const p99 = at(waits, 0.99);
+    printBar({
+      name: `one awaited append beside ${Math.round(perSecond / 100) * 100} others a second, p99`,
+      value: Number(p99.toFixed(2)),
+      unit: 'ms',
+      bar: '<= 10',
+      holds: p99 <= 10,
+      p50: Number(at(waits, 0.5).toFixed(2)),
+      p90: Number(at(waits, 0.9).toFixed(2)),
+      appends: waits.length,
+      rival: {
+        name: 'the disk alone: fdatasync of as many bytes, right after',
+        p50: Number(at(disk, 0.5).toFixed(2)),
+        p99: Number(at(disk, 0.99).toFixed(2)),
+      },
+    });
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }

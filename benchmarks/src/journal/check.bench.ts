@@ -2,12 +2,11 @@
 // and three heads known from elsewhere; with the SHA-256 that runs everywhere, as in a browser, and with the platform's. Beside
 // it the floor: reading the same bundles and hashing the same entries, which compares nothing. Then what a start over the
 // same journal costs, with its snapshot and without.
-import { hash as nodeHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDecisionLog } from '@lichen/journal';
+import { openDecisionLog, platformSha256 } from '@lichen/journal';
 import {
   bundleOf,
   checkJournal,
@@ -24,7 +23,6 @@ import { sampleDecision } from './sampleDecision.ts';
 const count = 100_000;
 const together = 500;
 const folder = mkdtempSync(join(process.env.LICHEN_BENCH_DIR ?? tmpdir(), 'lichen-bench-'));
-const platformHash: Sha256 = (bytes) => nodeHash('sha256', bytes, 'buffer');
 const open = () =>
   openDecisionLog({
     folder,
@@ -60,7 +58,7 @@ try {
   const read = (path: string) => readFile(join(folder, 'log', path)).catch(() => undefined);
   const check = (hash?: Sha256) =>
     secondsOf(() => checkJournal({ read, vkey, anchors, ...(hash === undefined ? {} : { hash }) }));
-  const [portable, platform] = [await check(), await check(platformHash)];
+  const [portable, platform] = [await check(), await check(platformSha256)];
   for (const { value } of [portable, platform]) {
     if (!value.isWhole || value.proven !== count || value.anchored?.size !== 99_000) {
       throw new Error(JSON.stringify(value.findings));
@@ -69,7 +67,7 @@ try {
   const floor = await secondsOf(async () => {
     for (let at = 0; at < count; at += 256) {
       const bundle = readFileSync(join(folder, 'log', tilePathOf(bundleOf(at, count))));
-      for (const entry of decodeBundle(bundle)) entryHashOf(entry, platformHash);
+      for (const entry of decodeBundle(bundle)) entryHashOf(entry, platformSha256);
     }
   });
   printAtMost('checking a whole journal of 100,000 decisions, as in a browser', portable.seconds, 's', 30, {

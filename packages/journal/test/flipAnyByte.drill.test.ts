@@ -10,12 +10,12 @@ import {
   verifyReceipt,
 } from '@lichen/protocol';
 import { expect, test } from 'vitest';
+import { platformSha256 } from '../src/index.ts';
 import {
   checkFiles,
   flipped,
   type JournalFiles,
   plainJournal,
-  platformHash,
   policy,
   sampleJournal,
   vkey,
@@ -67,10 +67,10 @@ test('every byte of a receipt with a proof to an anchor', { timeout: 1_200_000 }
   const receipt = formatInclusionProof({
     index: 0,
     hashes: inclusionProofOf(
-      readSubtrees((id) => files.get(tilePathOf(id))!, size, platformHash),
+      readSubtrees((id) => files.get(tilePathOf(id))!, size, platformSha256),
       0,
       size,
-      platformHash,
+      platformSha256,
     ),
     checkpoint: Buffer.from(files.get('checkpoint')!).toString(),
     extra: bundle.subarray(2, 2 + (bundle[0]! << 8) + bundle[1]!),

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkJournal } from '@lichen/protocol';
 import { expect, test } from 'vitest';
-import { openDecisionLog } from '../src/index.ts';
-import { agent, origin, platformHash, readFiles, secretKey, vkey } from './support/sampleJournal.ts';
+import { openDecisionLog, platformSha256 } from '../src/index.ts';
+import { agent, origin, readFiles, secretKey, vkey } from './support/sampleJournal.ts';
 
 const child = fileURLToPath(new URL('support/appendingChild.ts', import.meta.url));
 const rounds = 100;
@@ -62,7 +62,7 @@ test('everything acknowledged is there, in order, with what it refers to', {
       const report = await checkJournal({
         read: async (path) => files.get(path),
         vkey,
-        hash: platformHash,
+        hash: platformSha256,
         onEntry: (_index, _entry, leafHash, { decision }) => {
           found.add(leafHash);
           if (log.blobs.get(decision!.choice) === undefined) missing.push(leafHash);

@@ -1,6 +1,6 @@
-import { hash as nodeHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { LichenError, type Sha256 } from '@lichen/protocol';
+import { platformSha256 } from '@lichen/journal';
+import { LichenError } from '@lichen/protocol';
 import {
   type AuditProgress,
   type AuditReport,
@@ -33,8 +33,6 @@ export interface AuditResult {
 /** Witnesses of a running network sign every few seconds. */
 const headWaitMs = 20_000;
 
-const sha256: Sha256 = (bytes) => nodeHash('sha256', bytes, 'buffer');
-
 function progressText({ part, done, of }: AuditProgress): string {
   const share = of === undefined || of === 0 ? '' : ` ${done} of ${of}`;
   return `auditing ${part}${share}`;
@@ -51,7 +49,7 @@ export async function auditCommand(options: AuditCommandOptions): Promise<AuditR
   let report: AuditReport;
   try {
     report = await auditAgent(opened.source, {
-      hash: sha256,
+      hash: platformSha256,
       replayOne: thread.replay,
       headWaitMs: opened.isRunning ? headWaitMs : 0,
       ...(replay === undefined ? {} : { replay }),

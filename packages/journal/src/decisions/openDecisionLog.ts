@@ -1,4 +1,4 @@
-import { hash as nodeHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import {
   type Decision,
@@ -12,6 +12,7 @@ import {
 } from '@lichen/protocol';
 import { type BlobStore, openBlobStore } from '../blobs/blobStore.ts';
 import { type Journal, type JournalInit, openJournal } from '../journal/openJournal.ts';
+import { platformSha256 as sha256 } from '../platformSha256.ts';
 import { readSnapshot, writeSnapshot } from './decisionSnapshot.ts';
 
 /** A decision as its author writes it: what the log itself knows is filled in. */
@@ -64,7 +65,6 @@ export interface DecisionLog {
 }
 
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
-const sha256 = (bytes: Uint8Array): Uint8Array => nodeHash('sha256', bytes, 'buffer');
 /** Decisions that are encoded before the first of them is written. */
 const mostTogether = 256;
 

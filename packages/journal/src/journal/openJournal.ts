@@ -1,11 +1,10 @@
-import { createPrivateKey, hash as nodeHash, sign } from 'node:crypto';
+import { createPrivateKey, sign } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type Checkpoint,
   checkpointTextOf,
-  encodeBundle,
   formatInclusionProof,
   formatNote,
   inclusionProofOf,
@@ -15,7 +14,6 @@ import {
   newTilesOf,
   openCheckpoint,
   readSubtrees,
-  type Sha256,
   sameHash,
   type TileId,
   tileOf,
@@ -24,10 +22,12 @@ import {
   treeRootOf,
   type VerifierKey,
 } from '@lichen/protocol';
+import { platformSha256 as sha256 } from '../platformSha256.ts';
 import { type AppendLog, type AppendLogOptions, openAppendLog } from '../storage/appendLog.ts';
 import { lockFolder } from '../storage/lockFolder.ts';
 import { syncFolder, writeFileDurably, writeFileLater } from '../storage/writeFileDurably.ts';
 import { checkpointFile, createTileFiles, publicFolder, readTileFile } from './journalFolder.ts';
+import { createRecentEntries, type RecentEntries } from './recentEntries.ts';
 import { createTreeEdge, type FullTile } from './treeEdge.ts';
 
 export interface JournalInit {
@@ -97,7 +97,6 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-const sha256: Sha256 = (bytes) => nodeHash('sha256', bytes, 'buffer');
 /** In front of an entry, so that what is kept is what is hashed. RFC 6962, section 2.1. */
 const leafPrefix = Uint8Array.of(0);
 /** Entries on the disk with one wait. */
@@ -174,8 +173,7 @@ export async function openJournal(init: JournalInit): Promise<Journal> {
   let head: Checkpoint | undefined;
   const segments: { readonly first: number; readonly log: AppendLog }[] = [];
   /** Entries from the first segment on; older ones are read from their bundles. */
-  const recent: Uint8Array[] = [];
-  let recentFrom = 0;
+  let recent: RecentEntries;
   let edge: ReturnType<typeof createTreeEdge>;
   let size = 0;
 
@@ -184,16 +182,13 @@ export async function openJournal(init: JournalInit): Promise<Journal> {
   function keepTile(tile: FullTile): void {
     waiting.set(tilePathOf({ ...tile, width: tileWidth }), tile.bytes);
     if (tile.level !== 0) return;
-    const entries = recent.slice(
-      tile.index * tileWidth - recentFrom,
-      (tile.index + 1) * tileWidth - recentFrom,
-    );
-    waiting.set(tilePathOf({ level: 'entries', index: tile.index, width: tileWidth }), encodeBundle(entries));
+    const path = tilePathOf({ level: 'entries', index: tile.index, width: tileWidth });
+    waiting.set(path, recent.bundle(tile.index, tileWidth));
   }
 
   function addEntry(record: Uint8Array): Appended {
     const leafHash = sha256(record);
-    recent.push(record.subarray(1));
+    recent.add(record.subarray(1));
     for (const tile of edge.add(leafHash)) keepTile(tile);
     size += 1;
     return { index: size - 1, leafHash };
@@ -202,9 +197,8 @@ export async function openJournal(init: JournalInit): Promise<Journal> {
   /** Bytes of a tile of the tree as it is now, in memory or on the disk. */
   function tileBytes(id: TileId): Uint8Array {
     if (id.level === 'entries') {
-      const [from, to] = [id.index * tileWidth, id.index * tileWidth + id.width];
-      if (from >= recentFrom) return encodeBundle(recent.slice(from - recentFrom, to - recentFrom));
-      return readTileFile(logFolder, id);
+      if (id.index * tileWidth < recent.from()) return readTileFile(logFolder, id);
+      return recent.bundle(id.index, id.width).slice();
     }
     const nodes = Math.floor(size / tileWidth ** id.level);
     if ((id.index + 1) * tileWidth > nodes) return edge.unfinished(id.level).subarray(0, id.width * 32);
@@ -223,8 +217,8 @@ export async function openJournal(init: JournalInit): Promise<Journal> {
       .filter((name) => /^\d{16}\.log$/.test(name))
       .map((name) => Number(name.slice(0, 16)))
       .sort((a, b) => a - b);
-    recentFrom = firsts[0] ?? 0;
-    size = recentFrom;
+    size = firsts[0] ?? 0;
+    recent = createRecentEntries(size);
     if (firsts.length === 0 && (head?.size ?? 0) > 0) throw damaged('no tail', `${head?.size} entries`);
     edge = createTreeEdge(size, files.fullTile, sha256);
     for (const first of firsts) {
@@ -387,8 +381,7 @@ export async function openJournal(init: JournalInit): Promise<Journal> {
       segments.shift();
       oldest.log.close();
       await rm(join(tailFolder, segmentName(oldest.first)));
-      recent.splice(0, next.first - recentFrom);
-      recentFrom = next.first;
+      recent.dropBefore(next.first);
     }
   }
 
@@ -457,7 +450,7 @@ export async function openJournal(init: JournalInit): Promise<Journal> {
 
   function entryAt(index: number): Uint8Array {
     requireEntry(index);
-    return index >= recentFrom ? recent[index - recentFrom]! : files.entry(index);
+    return index >= recent.from() ? recent.entry(index) : files.entry(index);
   }
 
   function requireShort(entry: Uint8Array): void {

@@ -36,8 +36,8 @@ export interface AppendLog {
   append(record: Uint8Array): void;
   /**
    * Writes several records with one wait for the disk: all of them are kept, or none is acknowledged. Each gets `prefix` in
-   * front of it. Returned are the records as they were written, all in one piece of memory: whoever keeps them keeps one
-   * object instead of thousands, for which the garbage collector would stop the program.
+   * front of it. Returned are the records as they were written, in memory that the next call uses again: new memory for
+   * each would have the garbage collector stop the program.
    */
   appendAll(records: readonly Uint8Array[], prefix?: Uint8Array): readonly Uint8Array[];
   /** Bytes on the disk. */
@@ -46,7 +46,7 @@ export interface AppendLog {
 }
 
 export interface AppendLogOptions {
-  /** False where the caller keeps what it needs: `records` then gives only what was found at the start. True when absent. */
+  /** False where the caller keeps what it needs: `records` then gives what was found at the start, once. True when absent. */
   readonly keepsAppended?: boolean;
   /** Replaces the system's write, so that a full disk can be had on purpose. Returns the bytes written. */
   readonly write?: (descriptor: number, bytes: Uint8Array, offset: number, position: number) => number;
@@ -170,10 +170,13 @@ export function openAppendLog(path: string, options: AppendLogOptions = {}): App
     throw error;
   }
 
+  let scratch = Buffer.alloc(0);
   /** Records with their headings, and the check that the next record goes on from. */
   function encode(added: readonly Uint8Array[], prefix: Uint8Array = noPrefix) {
     const overhead = headerLength + prefix.length;
-    const bytes = Buffer.allocUnsafeSlow(added.reduce((sum, { length }) => sum + overhead + length, 0));
+    const length = added.reduce((sum, record) => sum + overhead + record.length, 0);
+    if (length > scratch.length) scratch = Buffer.allocUnsafeSlow(length);
+    const bytes = scratch.subarray(0, length);
     const payloads: Buffer[] = [];
     let at = 0;
     let next = check;
@@ -202,7 +205,7 @@ export function openAppendLog(path: string, options: AppendLogOptions = {}): App
 
   return {
     path,
-    records: () => [...records],
+    records: () => (options.keepsAppended === false ? records.splice(0) : [...records]),
     append: (record) => {
       appendAll([record]);
     },

@@ -1,4 +1,3 @@
-import { hash as nodeHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -10,20 +9,24 @@ import {
   journalKeyOf,
   type KnownHead,
   parseTrustPolicy,
-  type Sha256,
   signatureLineOf,
   signatureTypes,
   vkeyTextOf,
   type WitnessSecret,
   witnessKeyOf,
 } from '@lichen/protocol';
-import { type DecisionDraft, type Journal, openDecisionLog, openJournal } from '../../src/index.ts';
+import {
+  type DecisionDraft,
+  type Journal,
+  openDecisionLog,
+  openJournal,
+  platformSha256,
+} from '../../src/index.ts';
 
 export const origin = 'lichen.test/sample';
 export const secretKey = new Uint8Array(32).fill(5);
 export const vkey = vkeyTextOf(journalKeyOf(origin, secretKey));
 export const agent = 'eip155:31338:0x00000000000000000000000000000000000000aa';
-export const platformHash: Sha256 = (bytes) => nodeHash('sha256', bytes, 'buffer');
 
 export const witnesses: readonly WitnessSecret[] = [
   signatureTypes.cosignatureEd25519,
@@ -130,7 +133,7 @@ export function checkFiles(
     read: async (path) => files.get(path),
     vkey,
     policy,
-    hash: platformHash,
+    hash: platformSha256,
     ...more,
   });
 }
