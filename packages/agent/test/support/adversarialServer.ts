@@ -158,6 +158,7 @@ export const behaviourNames = Object.keys(behaviours) as Behaviour[];
 
 /** A server that does what no server should. `elsewhere` is where it sends those who follow redirects. */
 export async function startAdversarialServer(elsewhere = 'http://127.0.0.1:9'): Promise<AdversarialServer> {
+  different = 0;
   let sent = 0;
   let hasLeft: () => void = () => undefined;
   const left = new Promise<void>((resolve) => {
