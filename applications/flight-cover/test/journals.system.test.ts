@@ -78,6 +78,15 @@ describe('the reporters’ journals', () => {
     expect((await network.lichen('journal', 'receipt', '1', '0', '--out', file)).code).toBe(1);
   });
 
+  test('a whole journal is checked by the command line: files, witnesses, and anchors on the chain', async () => {
+    const checked = await network.lichen('journal', 'check', '2');
+    expect([checked.code, JSON.parse(checked.stdout)]).toMatchObject([0, { isWhole: true, findings: [] }]);
+    const { size, proven, witnessedBy } = JSON.parse(checked.stdout);
+    expect(size).toBeGreaterThan(0);
+    expect(proven).toBe(size);
+    expect(witnessedBy.length).toBeGreaterThanOrEqual(3);
+  });
+
   test('what the gateway hands out of a reporter is its journal and nothing else', async () => {
     for (const path of [
       '../v1/health',

@@ -88,6 +88,7 @@ export {
   type AuditPlace,
   type AuditSeverity,
   auditFindingCodes,
+  nextStepOf,
 } from './audit/auditFinding.ts';
 export * from './audit/auditReport.ts';
 export * from './client/config.ts';
@@ -109,6 +110,7 @@ export * from './cover/policy.ts';
 export * from './cover/quoteCover.ts';
 export * from './cover/searchFlights.ts';
 export * from './journal/auditAgent.ts';
+export * from './journal/checkNetworkJournal.ts';
 export * from './journal/fetchJournalFile.ts';
 export * from './journal/findJournal.ts';
 export * from './journal/getReceipt.ts';

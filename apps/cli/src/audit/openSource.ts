@@ -45,7 +45,8 @@ function chainAt(url: string): PublicClient {
   });
 }
 
-function readPolicy(path: string | undefined): TrustPolicy | undefined {
+/** The trust policy in a file. @throws LichenError `not-found`, `bad-input` */
+export function readPolicy(path: string | undefined): TrustPolicy | undefined {
   if (path === undefined) return undefined;
   if (!existsSync(path)) {
     throw new LichenError('not-found', 'There is no trust policy at that path.', {

@@ -3,6 +3,7 @@ import type { AuditSample } from '@lichen/sdk';
 import type { Command } from 'commander';
 import { type CommonFlags, clientCommand } from '../cover/clientCommand.ts';
 import { openClient } from '../cover/openClient.ts';
+import { createProgress } from '../support/createProgress.ts';
 import { printError, printResult } from '../support/output.ts';
 import { auditCommand } from './auditCommand.ts';
 import type { AuditFlags } from './openSource.ts';
@@ -25,22 +26,6 @@ function readSample(flag: string, text: string | true | undefined): AuditSample 
     expected: 'a number of decisions, or all',
     retry: 'after-fix',
   });
-}
-
-/** One line on standard error that is written over; line by line where nobody watches. */
-function createProgress(): { show(line: string): void; end(): void } {
-  const { stderr } = process;
-  let last = '';
-  return {
-    show: (line) => {
-      if (stderr.isTTY) stderr.write(`\r\u001b[K${line}`);
-      else if (line.split(' ')[1] !== last) stderr.write(`${line.split(' ').slice(0, 2).join(' ')}\n`);
-      last = line.split(' ')[1] ?? '';
-    },
-    end: () => {
-      if (stderr.isTTY) stderr.write('\r\u001b[K');
-    },
-  };
 }
 
 /** Adds `lichen audit` to the command line. */

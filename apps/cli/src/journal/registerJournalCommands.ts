@@ -1,12 +1,25 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { answerWith, type CommonFlags, clientCommand } from '../cover/clientCommand.ts';
+import { openClient } from '../cover/openClient.ts';
 import { readWhole } from '../cover/readOptions.ts';
-import { printResult } from '../support/output.ts';
+import { createProgress } from '../support/createProgress.ts';
+import { printError, printResult } from '../support/output.ts';
+import { checkJournalCommand } from './check.ts';
 import { listJournalsCommand } from './list.ts';
 import { receiptCommand } from './receipt.ts';
 import { showJournalCommand } from './show.ts';
 import { verifyCommand } from './verify.ts';
+
+/** Exit code where a journal could not be checked: neither whole nor not. */
+const cannotCheck = 2;
+
+interface CheckFlags extends CommonFlags {
+  readonly journal?: string;
+  readonly vkey?: string;
+  readonly policy?: string;
+  readonly any?: boolean;
+}
 
 interface VerifyFlags {
   readonly policy?: string;
@@ -47,6 +60,40 @@ export function registerJournalCommands(program: Command): void {
       const index = readWhole('<entry>', entry, 0, Number.MAX_SAFE_INTEGER);
       const options = { journal: name, index, ...(flags.out === undefined ? {} : { out: flags.out }) };
       await answerWith(flags, (client) => receiptCommand(client, options));
+    });
+  clientCommand(journal, 'check', 'Check a whole journal: every file, every entry, witnesses and anchors.')
+    .argument('[journal]', 'number, writer or origin of a journal of the network')
+    .option('--journal <place>', 'folder or address of a journal that is not one of the network’s')
+    .option('--vkey <key>', 'key of that journal, from somebody you trust')
+    .option('--policy <file>', 'whom you trust (tlog-policy; default: the network’s own)')
+    .option('--any', 'its entries need not be decisions: look at the tree only')
+    .addHelpText(
+      'after',
+      '\nEnds with 0 when the journal is whole, with 1 when it is not, with 2 when it could not be checked.\n\nExamples:\n  $ lichen journal check 1\n  $ lichen journal check --journal ./copy --vkey KEY --policy trust-policy.txt',
+    )
+    .action(async (name: string | undefined, flags: CheckFlags) => {
+      const { gateway, state, json, journal: place, ...rest } = flags;
+      const progress = createProgress();
+      try {
+        const result = await checkJournalCommand({
+          ...rest,
+          ...(name === undefined ? {} : { journal: name }),
+          ...(place === undefined ? {} : { place }),
+          open: () =>
+            openClient({
+              ...(gateway === undefined ? {} : { gateway }),
+              ...(state === undefined ? {} : { state }),
+            }),
+          onProgress: progress.show,
+        });
+        progress.end();
+        printResult(json === true, result);
+        process.exitCode = result.exitCode;
+      } catch (error) {
+        progress.end();
+        printError(json === true, error);
+        process.exitCode = cannotCheck;
+      }
     });
   program
     .command('verify')

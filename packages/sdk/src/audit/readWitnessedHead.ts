@@ -1,10 +1,13 @@
 import { checkWitnesses, openCheckpoint, parseVkey } from '@lichen/protocol';
 import type { AuditSource } from './auditReport.ts';
 
+/** Where a head is read, and by whose signatures it holds. */
+type HeadSource = Pick<AuditSource, 'read' | 'vkey' | 'policy'>;
+
 /** Milliseconds between two looks at a head that too few witnesses have signed. */
 const headPauseMs = 1_000;
 
-function isWitnessed(head: Uint8Array | undefined, { vkey, policy }: AuditSource): boolean {
+function isWitnessed(head: Uint8Array | undefined, { vkey, policy }: HeadSource): boolean {
   if (policy === undefined) return true;
   try {
     const opened = openCheckpoint(new TextDecoder().decode(head ?? new Uint8Array()), parseVkey(vkey));
@@ -16,10 +19,7 @@ function isWitnessed(head: Uint8Array | undefined, { vkey, policy }: AuditSource
 }
 
 /** The journal's head. A new one is signed before witnesses see it: a running journal is given a little time. */
-export async function readWitnessedHead(
-  source: AuditSource,
-  waitMs: number,
-): Promise<Uint8Array | undefined> {
+export async function readWitnessedHead(source: HeadSource, waitMs: number): Promise<Uint8Array | undefined> {
   const until = performance.now() + waitMs;
   for (;;) {
     const head = await source.read('checkpoint');

@@ -1,0 +1,140 @@
+import { platformSha256 } from '@lichen/journal';
+import {
+  type CheckJournalParameters,
+  checkJournal,
+  type JournalFinding,
+  type JournalReport,
+  LichenError,
+  type TrustPolicy,
+} from '@lichen/protocol';
+import { checkNetworkJournal, type LichenClient, nextStepOf } from '@lichen/sdk';
+import { bytesToHex } from 'viem';
+import { plain, titleOf } from '../audit/auditWords.ts';
+import { readJournalFolder, readJournalUrl, readPolicy } from '../audit/openSource.ts';
+
+export interface CheckJournalOptions {
+  /** Number, writer or origin of a journal of the network; absent with `place`. */
+  readonly journal?: string;
+  /** Folder or address of a journal that is not one of the network's. */
+  readonly place?: string;
+  /** Key of that journal. */
+  readonly vkey?: string;
+  /** File of a trust policy. */
+  readonly policy?: string;
+  /** Its entries need not be decisions: only the tree is looked at. */
+  readonly any?: boolean;
+  readonly open: () => Promise<LichenClient>;
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface CheckJournalResult {
+  readonly json: unknown;
+  readonly text: string;
+  /** 0 whole, 1 faults. */
+  readonly exitCode: 0 | 1;
+}
+
+/** Findings that are shown one by one; all of them are in --json. */
+const mostShown = 25;
+const progressEvery = 2_000;
+
+function findingText(finding: JournalFinding, at: number): string {
+  const { code, severity, what, path, index, got, expected } = finding;
+  return [
+    `  ${at + 1}. ${severity === 'fault' ? 'FAULT' : 'look '}  ${titleOf(code)}`,
+    `     ${plain(what)}`,
+    `     at        ${index === undefined ? '' : `entry ${index}, `}${plain(path)}`,
+    ...(got === undefined ? [] : [`     got       ${plain(got)}`]),
+    ...(expected === undefined ? [] : [`     expected  ${plain(expected)}`]),
+    `     next      ${nextStepOf(code)}`,
+  ].join('\n');
+}
+
+/** What was looked at, and what was not, in lines with a mark. */
+function lookedAt(
+  { size, proven, witnessedBy, anchored }: JournalReport,
+  hasPolicy: boolean,
+  hasChain: boolean,
+): string[] {
+  return [
+    `  ${proven === size ? '✓' : '~'} entries    ${proven} of ${size} are what the head was signed over`,
+    hasPolicy
+      ? `  ${witnessedBy.length > 0 ? '✓' : '✗'} witnesses  ${witnessedBy.map(plain).join(', ') || 'none'}`
+      : '  – witnesses  no trust policy was given: name one with --policy',
+    hasChain
+      ? `  ${anchored === undefined ? '–' : '✓'} anchors    ${anchored === undefined ? 'nothing of it is on the chain yet' : `the ${anchored.size} entries of ${anchored.where} are the same`}`
+      : '  – anchors    no chain was asked',
+  ];
+}
+
+function textOf(report: JournalReport, hasPolicy: boolean, hasChain: boolean): string {
+  const { isWhole, findings, origin, size, root } = report;
+  const faults = findings.filter(({ severity }) => severity === 'fault').length;
+  return [
+    isWhole
+      ? 'Whole: every file is what was signed.'
+      : `NOT WHOLE: ${faults} fault${faults === 1 ? '' : 's'}. Do not rely on this journal.`,
+    '',
+    `  journal  ${plain(origin ?? 'unknown')}, ${size} entries`,
+    `  root     ${bytesToHex(root).slice(2)}`,
+    '',
+    ...lookedAt(report, hasPolicy, hasChain),
+    ...(findings.length === 0 ? [] : ['', 'Findings:', ...findings.slice(0, mostShown).map(findingText)]),
+    ...(findings.length > mostShown
+      ? [`  … and ${findings.length - mostShown} more: see them with --json.`]
+      : []),
+  ].join('\n');
+}
+
+function refuse(summary: string, got: string, next: string): LichenError {
+  return new LichenError('bad-input', summary, { got, next, retry: 'after-fix' });
+}
+
+/**
+ * Checks a whole journal: one of the network, with its witnesses and its anchors on the chain, or one in a folder or behind
+ * a web server.
+ * @throws LichenError where the check cannot be made: `bad-input`, `not-found`, `not-running`, `source-unavailable`
+ */
+export async function checkJournalCommand(options: CheckJournalOptions): Promise<CheckJournalResult> {
+  const { journal, place, vkey, any, open, onProgress } = options;
+  const policy: TrustPolicy | undefined = readPolicy(options.policy);
+  let seen = 0;
+  const common = {
+    hash: platformSha256,
+    onEntry: () => {
+      seen += 1;
+      if (seen % progressEvery === 0) onProgress?.(`checking entries ${seen}`);
+    },
+    ...(any === true ? { entries: 'any' } : {}),
+    ...(policy === undefined ? {} : { policy }),
+  } satisfies Partial<CheckJournalParameters>;
+  onProgress?.('checking head');
+  let report: JournalReport;
+  if (place === undefined) {
+    if (journal === undefined) {
+      throw refuse('No journal was named.', 'no journal and no --journal', 'See `lichen journal list`.');
+    }
+    report = await checkNetworkJournal(await open(), { ...common, journal });
+  } else {
+    if (vkey === undefined) {
+      throw refuse(
+        'The key of that journal is not known.',
+        place,
+        'Name it with --vkey, from somebody you trust.',
+      );
+    }
+    const read = /^https?:\/\//.test(place) ? readJournalUrl(place) : readJournalFolder(place);
+    report = await checkJournal({ ...common, read, vkey });
+  }
+  const hasPolicy = place === undefined || policy !== undefined;
+  const findings = report.findings.map((finding) => ({ ...finding, next: nextStepOf(finding.code) }));
+  return {
+    json: { ...report, root: bytesToHex(report.root).slice(2), anchored: anchoredOf(report), findings },
+    text: textOf(report, hasPolicy, place === undefined),
+    exitCode: report.isWhole ? 0 : 1,
+  };
+}
+
+function anchoredOf({ anchored }: JournalReport) {
+  return anchored === undefined ? null : { size: anchored.size, where: anchored.where };
+}

@@ -1,0 +1,60 @@
+import {
+  type CheckJournalParameters,
+  checkJournal,
+  isLichenError,
+  type JournalReport,
+} from '@lichen/protocol';
+import { hexToBytes } from 'viem';
+import { readWitnessedHead } from '../audit/readWitnessedHead.ts';
+import type { LichenClient } from '../client/createLichenClient.ts';
+import { fetchJournalFile } from './fetchJournalFile.ts';
+import { findJournal } from './findJournal.ts';
+import { listAnchors, trustPolicyOf } from './listJournals.ts';
+
+export interface CheckNetworkJournalOptions
+  extends Pick<CheckJournalParameters, 'hash' | 'mostFindings' | 'onEntry' | 'policy'> {
+  /** Number, writer or origin of the journal. */
+  readonly journal: string;
+  /** Milliseconds in which witnesses may still sign the head; 20,000 when absent. */
+  readonly headWaitMs?: number;
+}
+
+/** Witnesses of a running network sign every few seconds. */
+const defaultHeadWaitMs = 20_000;
+
+/**
+ * Checks a whole journal of a running network: its head, the network's witnesses, every tile and entry, each decision's
+ * place, and every head of it on the chain, which is read first. The policy is the network's own when absent.
+ * @throws LichenError `not-found`, `source-unavailable`, `not-running`, `timeout`, `chain-unreachable`
+ * @example
+ * const { isWhole, findings } = await checkNetworkJournal(client, { journal: '1' });
+ */
+export async function checkNetworkJournal(
+  client: LichenClient,
+  options: CheckNetworkJournalOptions,
+): Promise<JournalReport> {
+  const { journal: name, headWaitMs = defaultHeadWaitMs, ...others } = options;
+  const journal = findJournal(client, name);
+  const policy = options.policy ?? trustPolicyOf(client).policy;
+  const anchors = await listAnchors(client, journal.writer);
+  const read = async (path: string): Promise<Uint8Array | undefined> => {
+    try {
+      return await fetchJournalFile(client, journal, path);
+    } catch (error) {
+      if (isLichenError(error) && error.code === 'not-found') return undefined;
+      throw error;
+    }
+  };
+  const head = await readWitnessedHead({ read, vkey: journal.vkey, policy }, headWaitMs);
+  return checkJournal({
+    ...others,
+    read: async (path) => (path === 'checkpoint' ? head : read(path)),
+    vkey: journal.vkey,
+    policy,
+    anchors: anchors.map(({ size, root, block }) => ({
+      size,
+      root: hexToBytes(root),
+      where: `block ${block}`,
+    })),
+  });
+}
