@@ -25,6 +25,7 @@ export * from './journal/inclusionProofFile.ts';
 export * from './journal/journalFinding.ts';
 export * from './journal/merkleTree.ts';
 export * from './journal/networkPolicy.ts';
+export * from './journal/prepareVerifier.ts';
 export * from './journal/privateBlob.ts';
 export * from './journal/proveConsistency.ts';
 export * from './journal/signedNote.ts';

@@ -12,6 +12,7 @@ import classes from './journal.module.css';
 import { ReceiptChecks } from './ReceiptChecks.tsx';
 import { type TimedReport, timeVerification } from './timeVerification.ts';
 import { usePolicy } from './usePolicy.ts';
+import { usePreparedVerifier } from './usePreparedVerifier.ts';
 
 /** Inputs that are fetched for a verification; the report says how many of them were at hand. */
 const mostInputs = 16;
@@ -59,6 +60,7 @@ async function verifyHere(client: LichenClient, wanted: Wanted, policy: string):
 export function VerifyHere(props: Wanted) {
   const client = useClient();
   const { standing } = usePolicy();
+  usePreparedVerifier();
   // Without a network they fail and say so, rather than wait for it.
   const verification = useMutation({
     networkMode: 'always',

@@ -16,11 +16,13 @@ import { PolicyNote } from './PolicyNote.tsx';
 import { plainText } from './plainText.ts';
 import { ReceiptChecks } from './ReceiptChecks.tsx';
 import { usePolicy } from './usePolicy.ts';
+import { usePreparedVerifier } from './usePreparedVerifier.ts';
 
 /** Verifies a receipt from files; once the page is loaded it needs no network. */
 export function VerifyPage() {
   const { config } = useClient();
   const { standing, accept } = usePolicy();
+  usePreparedVerifier();
   const [receipt, setReceipt] = useState<File>();
   const [policy, setPolicy] = useState<File>();
   const [decision, setDecision] = useState<File>();
