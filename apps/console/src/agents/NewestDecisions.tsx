@@ -4,14 +4,11 @@ import { Link } from 'react-router';
 import { useClient } from '../client/ClientProvider.tsx';
 import { useNow } from '../clock/useNow.ts';
 import { formatAgo } from '../format/duration.ts';
-import { briefText, kindText, resultMark, resultOf } from '../journal/decisionWords.ts';
+import { DecisionsTable } from '../journal/DecisionsTable.tsx';
 import { EmptyNote } from '../parts/EmptyNote.tsx';
 import { ErrorNote } from '../parts/ErrorNote.tsx';
-import { Mark } from '../parts/Mark.tsx';
 import { Panel } from '../parts/Panel.tsx';
-import { Table } from '../parts/Table.tsx';
 import { Waiting } from '../parts/Waiting.tsx';
-import classes from './agents.module.css';
 
 const shown = 8;
 
@@ -40,37 +37,14 @@ export function NewestDecisions(props: { journal: number }) {
       {decisions.isError && decisions.data === undefined && <ErrorNote error={decisions.error} />}
       {decisions.data?.length === 0 && <EmptyNote title="Nothing has been decided yet" />}
       {listed.length > 0 && (
-        <Table name="Newest decisions">
-          <thead>
-            <tr>
-              <th scope="col">Decision</th>
-              <th scope="col">When</th>
-              <th scope="col">Kind</th>
-              <th scope="col">What it chose</th>
-              <th scope="col">Result</th>
-            </tr>
-          </thead>
-          <tbody>
-            {listed.map((entry) => {
-              const { decision, index } = entry;
-              const result = resultOf(listed, entry);
-              const mark = result && resultMark(result);
-              return (
-                <tr key={index}>
-                  <th scope="row">
-                    <Link to={`/journal/${name}/${index}`} className="link">
-                      {index}
-                    </Link>
-                  </th>
-                  <td className={classes.steady}>{formatAgo(now - Math.floor(decision.time / 1_000))}</td>
-                  <td>{kindText(decision.kind)}</td>
-                  <td className={classes.wide}>{briefText(decision.choice)}</td>
-                  <td>{mark === null ? '–' : <Mark tone={mark.tone}>{mark.text}</Mark>}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </Table>
+        <DecisionsTable
+          name="Newest decisions"
+          journal={name}
+          decisions={listed}
+          about="choice"
+          timeTitle="When"
+          timeText={(ms) => formatAgo(now - Math.floor(ms / 1_000))}
+        />
       )}
     </Panel>
   );

@@ -7,13 +7,11 @@ import { LostPage } from '../app/LostPage.tsx';
 import { useClient } from '../client/ClientProvider.tsx';
 import { EmptyNote } from '../parts/EmptyNote.tsx';
 import { ErrorNote } from '../parts/ErrorNote.tsx';
-import { Hash } from '../parts/Hash.tsx';
-import { Mark } from '../parts/Mark.tsx';
 import { PageHead } from '../parts/PageHead.tsx';
 import { Panel } from '../parts/Panel.tsx';
-import { Table } from '../parts/Table.tsx';
 import { Waiting } from '../parts/Waiting.tsx';
-import { briefText, formatMoment, journalName, kindText, resultMark, resultOf } from './decisionWords.ts';
+import { DecisionsTable } from './DecisionsTable.tsx';
+import { formatMoment, journalName } from './decisionWords.ts';
 import classes from './journal.module.css';
 
 /** Decisions that one read of a journal gives at most. */
@@ -56,45 +54,15 @@ export function DecisionsPage() {
         )}
         {listed.length > 0 && (
           <div className={classes.stack}>
-            <Table name="Decisions">
-              <thead>
-                <tr>
-                  <th scope="col">Decision</th>
-                  <th scope="col">Time</th>
-                  <th scope="col">Kind</th>
-                  <th scope="col">What it was at</th>
-                  <th scope="col">Result</th>
-                  <th scope="col">Transaction</th>
-                </tr>
-              </thead>
-              <tbody>
-                {listed.map((entry) => {
-                  const { decision, index } = entry;
-                  const result = resultOf(listed, entry);
-                  const mark = result && resultMark(result);
-                  return (
-                    <tr key={index}>
-                      <th scope="row">
-                        <Link to={`/journal/${name}/${index}`} className="link">
-                          {index}
-                        </Link>
-                      </th>
-                      <td className={classes.steady}>{formatMoment(decision.time)}</td>
-                      <td>{kindText(decision.kind)}</td>
-                      <td className={classes.wide}>{briefText(decision.task)}</td>
-                      <td>{mark === null ? '–' : <Mark tone={mark.tone}>{mark.text}</Mark>}</td>
-                      <td>
-                        {result?.transaction == null ? (
-                          '–'
-                        ) : (
-                          <Hash value={result.transaction} name={`transaction of decision ${index}`} />
-                        )}
-                      </td>
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </Table>
+            <DecisionsTable
+              name="Decisions"
+              journal={name}
+              decisions={listed}
+              about="task"
+              timeTitle="Time"
+              timeText={formatMoment}
+              hasTransactions
+            />
             {listed.length >= limit && limit < mostListed && (
               <div>
                 <Button
