@@ -14,6 +14,7 @@ export * from './cover/newYorkTime.ts';
 export * from './cover/premium.ts';
 export * from './cover/records.ts';
 export * from './errors.ts';
+export * from './journal/blankDecision.ts';
 export * from './journal/checkJournal.ts';
 export * from './journal/checkpoint.ts';
 export * from './journal/checkWitnesses.ts';

@@ -1,7 +1,7 @@
 import { erc20AssetOf } from '@lichen/agent';
 import type { RecordedDecision } from '@lichen/journal';
 import type { MarketBody } from '@lichen/protocol';
-import { blobHashOf, type Decision, type DecisionInput } from '@lichen/protocol';
+import { blankDecision, blobHashOf, type Decision, type DecisionInput } from '@lichen/protocol';
 import { describe, expect, test } from 'vitest';
 import { summarize } from '../metrics/summarize.ts';
 import { addresses, portfolioOf, rising } from '../rules/rules.fixture.ts';
@@ -34,18 +34,11 @@ function journal() {
   function add(decision: Partial<Decision>): RecordedDecision {
     const index = entries.length;
     const blank: Decision = {
-      act: null,
+      ...blankDecision,
       agent: 'eip155:31337:0x01',
-      amounts: [],
-      checks: [],
       choice: '',
-      inputs: [],
       kind: 'refusal',
-      model: null,
       previous: null,
-      refersTo: null,
-      rejected: [],
-      result: null,
       rules: { sha256: '', version: '1' },
       seq: index,
       task: '',

@@ -11,7 +11,14 @@ import {
   openJournal,
   type RecordedDecision,
 } from '@lichen/journal';
-import { type Decision, encodeDecision, entryHashOf, journalKeyOf, vkeyTextOf } from '@lichen/protocol';
+import {
+  blankDecision,
+  type Decision,
+  encodeDecision,
+  entryHashOf,
+  journalKeyOf,
+  vkeyTextOf,
+} from '@lichen/protocol';
 import {
   type AuditOptions,
   type AuditReport,
@@ -89,15 +96,8 @@ export interface Stage extends AuditedAgent {
 
 export function draft(change: Partial<DecisionDraft> & Pick<DecisionDraft, 'kind'>): DecisionDraft {
   return {
-    act: null,
-    amounts: [],
-    checks: [],
+    ...blankDecision,
     choice: 'as the rules say',
-    inputs: [],
-    model: null,
-    refersTo: null,
-    rejected: [],
-    result: null,
     rules: { sha256: rulesHash, version: '1' },
     task: 'test',
     ...change,

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { blobHashOf, type Decision, encodeDecision } from '@lichen/protocol';
+import { blankDecision, blobHashOf, type Decision, encodeDecision } from '@lichen/protocol';
 import { modelValueHash } from '@lichen/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askAgainOf } from './askAgainOf.ts';
@@ -38,12 +38,9 @@ const blobs = new Map([[blobHashOf(code), code]]);
 function decisionOf(said: string, id = `${host}/small`): Decision {
   for (const value of ['Buy?', said]) blobs.set(modelValueHash(value), utf8.encode(JSON.stringify(value)));
   return {
-    act: null,
+    ...blankDecision,
     agent: 'eip155:1:0x00000000000000000000000000000000000000aa',
-    amounts: [],
-    checks: [],
     choice: said,
-    inputs: [],
     kind: 'refusal',
     model: {
       id,
@@ -53,9 +50,6 @@ function decisionOf(said: string, id = `${host}/small`): Decision {
       settings: '{"maxTokens":64,"seed":5,"temperature":"0"}',
     },
     previous: null,
-    refersTo: null,
-    rejected: [],
-    result: null,
     rules: { sha256: blobHashOf(code), version: '1' },
     seq: 0,
     task: 'ask',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DecisionDraft, openDecisionLog } from '@lichen/journal';
 import {
+  blankDecision,
   formatInclusionProof,
   isLichenError,
   parseInclusionProof,
@@ -46,9 +47,7 @@ beforeAll(async () => {
   const record = async (price: unknown, change: Partial<DecisionDraft> = {}) => {
     const bytes = utf8.encode(JSON.stringify(price));
     const draft = {
-      act: null,
-      amounts: [],
-      checks: [],
+      ...blankDecision,
       choice: '',
       inputs: [
         {
@@ -62,10 +61,6 @@ beforeAll(async () => {
         },
       ],
       kind: 'refusal',
-      model: null,
-      refersTo: null,
-      rejected: [],
-      result: null,
       rules: { sha256, version: '1' },
       task: 'watch',
       time: 5_000,

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDecisionLog } from '@lichen/journal';
-import { isLichenError, journalKeyOf, vkeyTextOf } from '@lichen/protocol';
+import { blankDecision, isLichenError, journalKeyOf, vkeyTextOf } from '@lichen/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkJournalCommand } from './check.ts';
 
@@ -26,16 +26,9 @@ beforeEach(async () => {
   await Promise.all(
     Array.from({ length: 300 }, (_, at) =>
       log.record({
-        act: null,
-        amounts: [],
-        checks: [],
+        ...blankDecision,
         choice: 'nothing',
-        inputs: [],
         kind: 'refusal',
-        model: null,
-        refersTo: null,
-        rejected: [],
-        result: null,
         rules: { sha256: '00'.repeat(32), version: '1' },
         task: `day ${at}`,
       }),

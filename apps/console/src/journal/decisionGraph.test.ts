@@ -1,4 +1,5 @@
 import type { Decision, DecisionCheck, DecisionInput } from '@lichen/protocol';
+import { blankDecision } from '@lichen/protocol';
 import { describe, expect, it } from 'vitest';
 import { decisionGraph } from './decisionGraph.ts';
 import { layoutGraph } from './layoutGraph.ts';
@@ -14,18 +15,11 @@ const input = (name: string): DecisionInput => ({
 });
 const check = (rule: string, passed: boolean): DecisionCheck => ({ got: '1', limit: '2', passed, rule });
 const base: Decision = {
-  act: null,
+  ...blankDecision,
   agent: `eip155:31338:0x${'1'.repeat(40)}`,
-  amounts: [],
-  checks: [],
   choice: 'hold',
-  inputs: [],
   kind: 'refusal',
-  model: null,
   previous: null,
-  refersTo: null,
-  rejected: [],
-  result: null,
   rules: { sha256: '0'.repeat(64), version: '1' },
   seq: 0,
   task: 'trade',

@@ -1,4 +1,5 @@
 import type { Decision } from '@lichen/protocol';
+import { blankDecision } from '@lichen/protocol';
 import { expect, it } from 'vitest';
 import {
   agentName,
@@ -15,18 +16,11 @@ import {
 const address = `0x${'aB'.repeat(20)}` as const;
 const config = { reporters: [{ index: 1, address, url: 'http://127.0.0.1:1' }] };
 const base: Decision = {
-  act: null,
+  ...blankDecision,
   agent: `eip155:31338:${address.toLowerCase()}`,
-  amounts: [],
-  checks: [],
   choice: 'sign',
-  inputs: [],
   kind: 'intent',
-  model: null,
   previous: null,
-  refersTo: null,
-  rejected: [],
-  result: null,
   rules: { sha256: '0'.repeat(64), version: '1' },
   seq: 0,
   task: 'report round 1',

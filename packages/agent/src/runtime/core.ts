@@ -1,5 +1,5 @@
 import type { DecisionDraft, DecisionLog, RecordedDecision } from '@lichen/journal';
-import { isLichenError } from '@lichen/protocol';
+import { blankDecision, isLichenError } from '@lichen/protocol';
 import type { RulesHolder } from './holdRules.ts';
 import { reasonOf } from './reasonOf.ts';
 import { runtimeCheck } from './runtimeChecks.ts';
@@ -40,15 +40,8 @@ export const defaultDeadlines: Required<AgentDeadlines> = {
 /** A draft of the runtime with nothing in it. */
 export function blankDraft(core: Pick<AgentCore, 'rules' | 'clock'>): Omit<DecisionDraft, 'kind'> {
   return {
-    act: null,
-    amounts: [],
-    checks: [],
+    ...blankDecision,
     choice: '',
-    inputs: [],
-    model: null,
-    refersTo: null,
-    rejected: [],
-    result: null,
     rules: core.rules,
     task: '',
     time: core.clock(),

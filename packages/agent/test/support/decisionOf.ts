@@ -1,22 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type Decision, encodeDecision, entryHashOf } from '@lichen/protocol';
+import { blankDecision, type Decision, encodeDecision, entryHashOf } from '@lichen/protocol';
 import type { ExportedDecision } from '../../src/telemetry/spansOf.ts';
 
 export const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const plain: Decision = {
-  act: null,
+  ...blankDecision,
   agent: 'eip155:31338:0x00000000000000000000000000000000000000aa',
-  amounts: [],
-  checks: [],
   choice: 'hold',
-  inputs: [],
   kind: 'refusal',
-  model: null,
   previous: null,
-  refersTo: null,
-  rejected: [],
-  result: null,
   rules: { sha256: hashOf('rules'), version: '1.0.0' },
   seq: 0,
   task: 'trade 2008-09-15',

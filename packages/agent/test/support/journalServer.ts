@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DecisionDraft, type DecisionLog, openDecisionLog } from '@lichen/journal';
-import { vkeyTextOf } from '@lichen/protocol';
+import { blankDecision, vkeyTextOf } from '@lichen/protocol';
 import { connectLichen, type LichenClient, type LichenConfig } from '@lichen/sdk';
 import { startTestServer } from './testServer.ts';
 
@@ -21,16 +21,9 @@ export interface JournalServer {
 }
 
 const draft: DecisionDraft = {
-  act: null,
-  amounts: [],
-  checks: [],
+  ...blankDecision,
   choice: 'hold',
-  inputs: [],
   kind: 'refusal',
-  model: null,
-  refersTo: null,
-  rejected: [],
-  result: null,
   rules: { sha256: '0'.repeat(64), version: '1' },
   task: 'trade',
 };

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { blobHashOf, isLichenError, openPrivate } from '@lichen/protocol';
+import { blankDecision, blobHashOf, isLichenError, openPrivate } from '@lichen/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type JournalInit, openJournal } from '../journal/openJournal.ts';
 import { type DecisionDraft, type DecisionLog, openDecisionLog } from './openDecisionLog.ts';
@@ -9,16 +9,9 @@ import { type DecisionDraft, type DecisionLog, openDecisionLog } from './openDec
 const keys = { origin: 'lichen.test/agent', secretKey: new Uint8Array(32).fill(1), checkpointEveryMs: 0 };
 const agent = 'eip155:31338:0x00000000000000000000000000000000000000aa';
 const draft: DecisionDraft = {
-  act: null,
-  amounts: [],
-  checks: [],
+  ...blankDecision,
   choice: 'hold',
-  inputs: [],
   kind: 'refusal',
-  model: null,
-  refersTo: null,
-  rejected: [],
-  result: null,
   rules: { sha256: '0'.repeat(64), version: '1' },
   task: 'rebalance',
 };

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import {
+  blankDecision,
   type CheckJournalParameters,
   checkJournal,
   cosign,
@@ -44,16 +45,9 @@ export const policy = parseTrustPolicy(
 );
 
 export const draft: DecisionDraft = {
-  act: null,
-  amounts: [],
-  checks: [],
+  ...blankDecision,
   choice: 'hold',
-  inputs: [],
   kind: 'refusal',
-  model: null,
-  refersTo: null,
-  rejected: [],
-  result: null,
   rules: { sha256: '0'.repeat(64), version: '1' },
   task: 'rebalance',
 };

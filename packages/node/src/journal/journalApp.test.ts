@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDecisionLog } from '@lichen/journal';
-import { checkJournal, vkeyTextOf } from '@lichen/protocol';
+import { blankDecision, checkJournal, vkeyTextOf } from '@lichen/protocol';
 import { expect, test } from 'vitest';
 import { errorResponse } from '../world/httpAnswers.ts';
 import { createJournalApp } from './journalApp.ts';
@@ -25,16 +25,9 @@ test('a reader that saw an older head finds its files, while the journal goes on
       await Promise.all(
         Array.from({ length: count }, () =>
           log.record({
-            act: null,
-            amounts: [],
-            checks: [],
+            ...blankDecision,
             choice: 'hold',
-            inputs: [],
             kind: 'refusal',
-            model: null,
-            refersTo: null,
-            rejected: [],
-            result: null,
             rules: { sha256: '0'.repeat(64), version: '1' },
             task: 'rebalance',
           }),

@@ -8,7 +8,7 @@ import {
   openDecisionLog,
   type Witness,
 } from '@lichen/journal';
-import { parseTrustPolicy, verifyReceipt, vkeyTextOf } from '@lichen/protocol';
+import { blankDecision, parseTrustPolicy, verifyReceipt, vkeyTextOf } from '@lichen/protocol';
 import { Hono } from 'hono';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -24,16 +24,9 @@ const keyOf = (at: number) => `0x${String(at + 1).repeat(64)}` as const;
 const parties = [0, 1, 2].map((at) => ({ key: keyOf(at), address: privateKeyToAccount(keyOf(at)).address }));
 const publicKeys = parties.map(({ key, address }) => publicKeysOf(chainId, address, key));
 const draft: DecisionDraft = {
-  act: null,
-  amounts: [],
-  checks: [],
+  ...blankDecision,
   choice: 'sign',
-  inputs: [],
   kind: 'intent',
-  model: null,
-  refersTo: null,
-  rejected: [],
-  result: null,
   rules: { sha256: '0'.repeat(64), version: '1' },
   task: 'report round 1',
 };

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DecisionDraft, type DecisionLog, openDecisionLog } from '@lichen/journal';
-import { parseInclusionProof, parseTrustPolicy, verifyReceipt, vkeyTextOf } from '@lichen/protocol';
+import {
+  blankDecision,
+  parseInclusionProof,
+  parseTrustPolicy,
+  verifyReceipt,
+  vkeyTextOf,
+} from '@lichen/protocol';
 import { anchorAbi, getReceipt, type LichenClient, listAnchors } from '@lichen/sdk';
 import { Hono } from 'hono';
 import {
@@ -24,16 +30,9 @@ const origin = 'lichen.test/anchored';
 const writer: Address = '0x00000000000000000000000000000000000000aa';
 const anchor: Address = '0x00000000000000000000000000000000000000bb';
 const draft: DecisionDraft = {
-  act: null,
-  amounts: [],
-  checks: [],
+  ...blankDecision,
   choice: 'hold',
-  inputs: [],
   kind: 'refusal',
-  model: null,
-  refersTo: null,
-  rejected: [],
-  result: null,
   rules: { sha256: '0'.repeat(64), version: '1' },
   task: 'rebalance',
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { blankDecision } from './blankDecision.ts';
 import { type CheckJournalParameters, checkJournal, type KnownHead } from './checkJournal.ts';
 import { journalKeyOf, signCheckpoint } from './checkpoint.ts';
 import type { Decision } from './decision.ts';
@@ -49,6 +50,7 @@ function filesOf(entries: readonly Uint8Array[], read = treeOf(entries)): Files 
 }
 
 const first: Decision = {
+  ...blankDecision,
   v: 1,
   agent: 'eip155:31338:0x00000000000000000000000000000000000000aa',
   seq: 0,
@@ -57,16 +59,8 @@ const first: Decision = {
   zone: 'UTC',
   kind: 'refusal',
   task: 'rebalance',
-  refersTo: null,
-  inputs: [],
   rules: { sha256: '0'.repeat(64), version: '1' },
-  model: null,
   choice: 'hold',
-  rejected: [],
-  checks: [],
-  act: null,
-  result: null,
-  amounts: [],
 };
 
 /** Decisions that count and name each other as they must, except where `change` says otherwise. */

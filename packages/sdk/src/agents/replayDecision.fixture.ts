@@ -1,4 +1,5 @@
 import {
+  blankDecision,
   blobHashOf,
   type Decision,
   type DecisionCheck,
@@ -102,17 +103,11 @@ export async function recordDecision(scene: Scene = {}): Promise<Recorded> {
   const context = contextOf(point, blobs);
   const running = await openRules(code);
   const blank = {
-    act: null,
+    ...blankDecision,
     agent: 'eip155:31337:0x00000000000000000000000000000000000000aa',
-    amounts: [],
-    checks: [],
     choice: 'nothing',
     kind: 'refusal',
-    model: null,
     previous: 'ab'.repeat(32),
-    refersTo: null,
-    rejected: [],
-    result: null,
     rules,
     seq: 7,
     task: 'rules',

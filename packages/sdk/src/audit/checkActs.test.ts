@@ -1,5 +1,5 @@
 import type { Decision, Execution } from '@lichen/protocol';
-import { blobHashOf } from '@lichen/protocol';
+import { blankDecision, blobHashOf } from '@lichen/protocol';
 import { type Address, type Hex, hexToBytes, zeroHash } from 'viem';
 import { describe, expect, test } from 'vitest';
 import type { AnchoredHead } from './accountEvents.ts';
@@ -16,6 +16,7 @@ const data: Hex = `0xa9059cbb${'00'.repeat(64)}`;
 const call: Execution = { target: token, value: 0n, callData: data };
 
 const decision = (change: Partial<Decision> = {}): Decision => ({
+  ...blankDecision,
   act: {
     account,
     calls: [{ dataSha256: blobHashOf(hexToBytes(data)), selector: '0xa9059cbb', to: token }],
@@ -24,16 +25,9 @@ const decision = (change: Partial<Decision> = {}): Decision => ({
     nonce: 3,
   },
   agent: `eip155:7:${agent}`,
-  amounts: [],
-  checks: [],
   choice: 'pay',
-  inputs: [],
   kind: 'intent',
-  model: null,
   previous: null,
-  refersTo: null,
-  rejected: [],
-  result: null,
   rules: { sha256: zeroHash.slice(2), version: '1' },
   seq: 0,
   task: 'test',
