@@ -71,6 +71,7 @@ describe.skipIf(executablePath === undefined)('the console in a real Chromium', 
     expect(await seriousFindings(page)).toEqual([]);
     await buy.click();
     await page.waitForURL(/\/cover\/policies\/0x/, { timeout: 60_000 });
+    await page.getByRole('heading', { name: 'What you bought' }).waitFor();
     await settled(page);
     await page.screenshot({ path: join(pictures, 'policy-1440.png') });
     expect(await seriousFindings(page)).toEqual([]);
@@ -113,12 +114,12 @@ describe.skipIf(executablePath === undefined)('the console in a real Chromium', 
     expect(await checks.nth(5).textContent()).toMatch(/passed.*1 of 1 inputs are at hand/);
     for (const width of widths) {
       await page.setViewportSize({ width, height: 900 });
-      await page.screenshot({ path: join(pictures, `decision-${width}.png`), fullPage: true });
+      await page.screenshot({ path: join(pictures, `reporter-decision-${width}.png`), fullPage: true });
       expect(await seriousFindings(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     }
     await page.emulateMedia({ colorScheme: 'dark' });
-    await page.screenshot({ path: join(pictures, 'decision-1440-dark.png'), fullPage: true });
+    await page.screenshot({ path: join(pictures, 'reporter-decision-1440-dark.png'), fullPage: true });
     expect(await seriousFindings(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'light' });
     const [download] = await Promise.all([
