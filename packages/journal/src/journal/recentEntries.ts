@@ -17,8 +17,10 @@ export interface RecentEntries {
   dropBefore(index: number): void;
 }
 
-/** Bytes that a bundle has room for at first: 256 decisions of 2 KB. */
-const firstRoom = 512 * 1_024;
+/** Bytes that a bundle has room for at first: 256 decisions of 2.5 KB. */
+const firstRoom = 640 * 1_024;
+/** Larger ones are not used again: a few long entries must not hold memory for good. */
+const mostSpare = 2 * firstRoom;
 
 interface Bundle {
   bytes: Uint8Array;
@@ -88,7 +90,7 @@ export function createRecentEntries(from: number): RecentEntries {
     dropBefore: (index) => {
       const dropped = bundles.splice(0, Math.max(0, index / tileWidth - first));
       first += dropped.length;
-      spare.push(...dropped);
+      spare.push(...dropped.filter(({ bytes }) => bytes.length <= mostSpare));
     },
   };
 }
