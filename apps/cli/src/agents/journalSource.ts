@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLichenError, LichenError, parseInclusionProof, parseNote } from '@lichen/protocol';
-import { fetchJournalFile, findJournal, type LichenClient, listAgents } from '@lichen/sdk';
+import { fetchJournalFile, findJournal, type LichenClient } from '@lichen/sdk';
 
 /** A file of a journal – `checkpoint`, `tile/…`, `blob/<sha256>` – or undefined where there is none. */
 export type ReadFile = (path: string) => Promise<Uint8Array | undefined>;
@@ -107,8 +107,7 @@ export function openFolder(folder: string, vkey: string | undefined): JournalSou
  * @throws LichenError `not-found`
  */
 export function openNetworkJournal(client: LichenClient, name: string): JournalSource {
-  const agent = listAgents(client).find((candidate) => candidate.name === name);
-  const journal = findJournal(client, agent?.journal ?? name);
+  const journal = findJournal(client, name);
   return {
     name: journal.origin,
     vkey: journal.vkey,

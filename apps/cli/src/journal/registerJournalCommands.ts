@@ -41,7 +41,7 @@ export function registerJournalCommands(program: Command): void {
     'show',
     'Show the newest decisions of a journal, each checked against its signed head.',
   )
-    .argument('<journal>', 'number, writer or origin of the journal')
+    .argument('<journal>', 'number, writer or origin of the journal, or name of an agent')
     .option('--limit <count>', 'show at most so many', '20')
     .addHelpText(
       'after',
@@ -52,7 +52,7 @@ export function registerJournalCommands(program: Command): void {
       await answerWith(flags, (client) => showJournalCommand(client, { journal: name, limit }));
     });
   clientCommand(journal, 'receipt', 'Get the receipt of a decision: one file that anybody can check offline.')
-    .argument('<journal>', 'number, writer or origin of the journal')
+    .argument('<journal>', 'number, writer or origin of the journal, or name of an agent')
     .argument('<entry>', 'number of the entry')
     .option('--out <file>', 'file to write')
     .addHelpText('after', '\nExample:\n  $ lichen journal receipt 1 12 --out answer.tlog-proof')
@@ -62,7 +62,7 @@ export function registerJournalCommands(program: Command): void {
       await answerWith(flags, (client) => receiptCommand(client, options));
     });
   clientCommand(journal, 'check', 'Check a whole journal: every file, every entry, witnesses and anchors.')
-    .argument('[journal]', 'number, writer or origin of a journal of the network')
+    .argument('[journal]', 'number, writer or origin of a journal of the network, or name of an agent')
     .option('--journal <place>', 'folder or address of a journal that is not one of the network’s')
     .option('--vkey <key>', 'key of that journal, from somebody you trust')
     .option('--policy <file>', 'whom you trust (tlog-policy; default: the network’s own)')

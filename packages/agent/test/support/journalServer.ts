@@ -60,7 +60,14 @@ export async function startJournalServer(): Promise<JournalServer> {
     witness: [],
     path: '/v1/journals/1',
   };
-  const config = { name: 'test', chainId: 31_338, rpcPath: '/rpc', addresses: {}, journals: [journal] };
+  const config = {
+    name: 'test',
+    chainId: 31_338,
+    rpcPath: '/rpc',
+    addresses: {},
+    agents: [],
+    journals: [journal],
+  };
   return {
     decisions,
     client: connectLichen({ gatewayUrl: server.url, config: config as unknown as LichenConfig }),

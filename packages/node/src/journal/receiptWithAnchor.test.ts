@@ -81,6 +81,7 @@ beforeEach(async () => {
   client = {
     gatewayUrl: served.url,
     config: {
+      agents: [],
       journals: [{ origin, writer, vkey: vkeyTextOf(log.journal.key), witness: [], path: '/journal' }],
     },
     addresses: { anchor },

@@ -13,7 +13,7 @@ import { listAnchors, trustPolicyOf } from './listJournals.ts';
 
 export interface CheckNetworkJournalOptions
   extends Pick<CheckJournalParameters, 'hash' | 'mostFindings' | 'onEntry' | 'policy'> {
-  /** Number, writer or origin of the journal. */
+  /** Number, writer or origin of the journal, or the name of the agent whose it is. */
   readonly journal: string;
   /** Milliseconds in which witnesses may still sign the head; 20,000 when absent. */
   readonly headWaitMs?: number;
