@@ -1,7 +1,6 @@
 // From click to receipt, on a chain that makes a block for each transaction at once: through the SDK, the gateway, the real
 // bundler and our sponsor, each a process of its own. The passkey is software, so a finger and a browser's ceremony are not
 // in these times; the console's system test drives a real browser.
-import { availableParallelism, loadavg } from 'node:os';
 import {
   isLichenError,
   type LichenErrorCode,
@@ -22,6 +21,7 @@ import {
 import { encodeFunctionData, keccak256, numberToHex, toFunctionSelector } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { accountOf, startDevChain } from '../support/devChain.ts';
+import { loadPerCore } from '../support/loadPerCore.ts';
 import { medianOf, type Timed, timed, times } from '../support/measureTimes.ts';
 import { printAtMost, printBar } from '../support/printBar.ts';
 import { startAccountNetwork } from './accountNetwork.ts';
@@ -81,7 +81,7 @@ async function oneTap(client: LichenClient, onAccepted?: () => void): Promise<Ac
 }
 
 /** Times say something only where the machine has nothing else to do: above 1, processes wait for a core. */
-const busy = () => ({ loadPerCore: Math.round((10 * loadavg()[0]!) / availableParallelism()) / 10 });
+const busy = () => ({ loadPerCore: loadPerCore() });
 const report = (name: string, { median, ...details }: Timed) =>
   printBar({ name, value: median, unit: 'ms', bar: null, holds: null, ...details, ...busy() });
 const bar = (name: string, most: number, { median, ...details }: Timed, more: object = {}) =>

@@ -2,25 +2,14 @@
 // trading agent's account, and the second on the same folder. Setting up a fresh clone and building the console come
 // before it (`npm run setup`) and are not measured.
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../support/devChain.ts';
 import { lichenCommand } from '../support/lichenCommand.ts';
+import { loadPerCore } from '../support/loadPerCore.ts';
 import { printAtMost } from '../support/printBar.ts';
 
 const patienceMs = 180_000;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** Starts the network, waits until it is ready, stops it. Seconds to the word. */
 async function secondsToReady(state: string): Promise<number> {
@@ -48,7 +37,6 @@ async function secondsToReady(state: string): Promise<number> {
 }
 
 const state = mkdtempSync(join(process.env.LICHEN_BENCH_DIR ?? tmpdir(), 'lichen-bench-'));
-const loadPerCore = () => Number((loadavg()[0]! / 2).toFixed(1));
 try {
   const load = loadPerCore();
   const first = await secondsToReady(state);

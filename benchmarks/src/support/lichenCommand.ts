@@ -1,13 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './devChain.ts';
 
-/** The command line in a process of its own, as a user starts it. Its standard output is to be read, its errors are shown. */
-export function lichenCommand(words: readonly string[]): ChildProcess {
+/** The command line in a process of its own, as a user starts it. What it says is to be read, where `stdio` names nothing else. */
+export function lichenCommand(
+  words: readonly string[],
+  stdio: StdioOptions = ['ignore', 'pipe', 'pipe'],
+): ChildProcess {
   return spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(root, 'apps/cli/src/main.ts'), ...words],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: root, stdio },
   );
 }
 

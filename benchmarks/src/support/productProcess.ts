@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { root } from './devChain.ts';
+import { lichenCommand } from './lichenCommand.ts';
 
 export interface ProductProcess {
   /** Where it answers; absent for a part that says nothing of it. */
@@ -13,11 +11,7 @@ export interface ProductProcess {
  * that it is ready.
  */
 export async function startProductProcess(role: string, message: object): Promise<ProductProcess> {
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'apps/cli/src/main.ts'), 'process', role],
-    { cwd: root, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
-  );
+  const child = lichenCommand(['process', role], ['ignore', 'pipe', 'inherit', 'ipc']);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const ready = await new Promise<{ url?: string }>((resolve, reject) => {
     let text = '';
