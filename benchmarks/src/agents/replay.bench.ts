@@ -1,11 +1,10 @@
 // The trading agent over seven recorded years of the S&P 500 by `lichen trade backtest`, each decision on the disk before its
 // act; then each of those decisions run again from its journal alone, as a stranger does: inputs read and hashed, rules in
 // the sandbox, the model's integers, verdict and calls compared. No bar is named; figures are for whoever changes the code.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { platformSha256 } from '@lichen/journal';
+import { platformSha256, readJournalFolder } from '@lichen/journal';
 import { checkJournal, type Decision } from '@lichen/protocol';
 import { replayDecision } from '@lichen/sdk';
 import { lichenJson } from '../support/lichenCommand.ts';
@@ -32,14 +31,10 @@ try {
     seconds: Number(run.seconds.toFixed(1)),
   });
 
-  const journal = join(out, 'journal');
-  const read = async (...path: string[]) => {
-    const file = join(journal, ...path);
-    return existsSync(file) ? readFile(file) : undefined;
-  };
+  const read = readJournalFolder(join(out, 'journal'));
   const decisions: Decision[] = [];
   const { isWhole } = await checkJournal({
-    read: (path) => read('log', path),
+    read,
     vkey: run.journal.vkey,
     hash: platformSha256,
     onEntry: (_index, _entry, _leafHash, { decision }) => {
@@ -50,10 +45,7 @@ try {
   const grades: Record<string, number> = {};
   const started = performance.now();
   for (const decision of decisions) {
-    const report = await replayDecision({
-      decision,
-      blob: (sha256) => read('blobs', sha256.slice(0, 2), sha256),
-    });
+    const report = await replayDecision({ decision, blob: (sha256) => read(`blob/${sha256}`) });
     if (!report.isSame) throw new Error(`decision ${decision.seq} came out otherwise`);
     grades[report.grade ?? 'none'] = (grades[report.grade ?? 'none'] ?? 0) + 1;
   }

@@ -7,6 +7,7 @@ export {
   type RecordedDecision,
 } from './decisions/openDecisionLog.ts';
 export { type Appended, type Journal, type JournalInit, openJournal } from './journal/openJournal.ts';
+export { readJournalFolder } from './journal/readJournalFolder.ts';
 export { platformSha256 } from './platformSha256.ts';
 export { type AppendLog, type AppendLogOptions, openAppendLog, readAppendLog } from './storage/appendLog.ts';
 export { toDiskError } from './storage/diskErrors.ts';

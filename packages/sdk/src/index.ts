@@ -91,6 +91,7 @@ export {
   nextStepOf,
 } from './audit/auditFinding.ts';
 export * from './audit/auditReport.ts';
+export { witnessWaitMs } from './audit/readWitnessedHead.ts';
 export * from './client/config.ts';
 export * from './client/createLichenClient.ts';
 export * from './client/getChainTime.ts';
@@ -114,6 +115,7 @@ export * from './journal/checkNetworkJournal.ts';
 export * from './journal/fetchJournalFile.ts';
 export * from './journal/findJournal.ts';
 export * from './journal/getReceipt.ts';
+export * from './journal/journalReaderOf.ts';
 export * from './journal/listDecisions.ts';
 export * from './journal/listJournals.ts';
 export * from './market/getMarket.ts';

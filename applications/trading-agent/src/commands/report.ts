@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readJournalFolder } from '@lichen/journal';
 import { blobHashOf, LichenError, parseCheckpointText, parseNote } from '@lichen/protocol';
 import { openRecord } from '../feed/openRecord.ts';
-import { type ReadJournalFile, readJournalFolder, readJournalUrl } from '../journal/journalReader.ts';
+import { type ReadJournalFile, readJournalUrl } from '../journal/journalReader.ts';
 import { summaryText } from '../metrics/summaryText.ts';
 import { checkRun } from '../report/checkRun.ts';
 import { compareFigures } from '../report/compareFigures.ts';

@@ -1,24 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { LichenError } from '@lichen/protocol';
 
 /** Reads a journal's files: `checkpoint`, `tile/…`, `blob/<sha256>`. Undefined: there is no such file. */
 export type ReadJournalFile = (path: string) => Promise<Uint8Array | undefined>;
-
-/** A journal in a folder of this machine, as an agent or a backtest left it. */
-export function readJournalFolder(folder: string): ReadJournalFile {
-  return async (path) => {
-    const blob = /^blob\/([0-9a-f]{64})$/.exec(path)?.[1];
-    const file =
-      blob === undefined ? join(folder, 'log', path) : join(folder, 'blobs', blob.slice(0, 2), blob);
-    try {
-      return await readFile(file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
-  };
-}
 
 const longestFile = 20_000_000;
 

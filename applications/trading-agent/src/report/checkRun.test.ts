@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readJournalFolder } from '@lichen/journal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backtestDays } from '../backtest/backtestDays.ts';
 import { openRecord } from '../feed/openRecord.ts';
-import { readJournalFolder } from '../journal/journalReader.ts';
 import { summarize } from '../metrics/summarize.ts';
 import { createMadePool, type MadePool } from '../venue/createMadePool.ts';
 import { checkRun, type RunCheck } from './checkRun.ts';

@@ -126,7 +126,6 @@ export async function startTrading(
   const { dollar } = init.market;
   async function beforeAct(_intent: unknown, amounts: readonly DecisionAmount[]): Promise<void> {
     if (dollarsOf(amounts, erc20AssetOf(init.chainId, dollar)) < largeTrade) return;
-    await journal.checkpoint();
     if (witnesses.length > 0) {
       const signed = await gatherer.gather();
       if (signed < needed) {

@@ -1,17 +1,15 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLichenError, LichenError, parseInclusionProof, parseNote } from '@lichen/protocol';
-import { fetchJournalFile, findJournal, type LichenClient } from '@lichen/sdk';
-
-/** A file of a journal – `checkpoint`, `tile/…`, `blob/<sha256>` – or undefined where there is none. */
-export type ReadFile = (path: string) => Promise<Uint8Array | undefined>;
+import { readJournalFolder } from '@lichen/journal';
+import { LichenError, parseInclusionProof, parseNote } from '@lichen/protocol';
+import { findJournal, type JournalReader, journalReaderOf, type LichenClient } from '@lichen/sdk';
 
 /** A journal to replay from. */
 export interface JournalSource {
   readonly name: string;
   readonly vkey: string;
-  readonly read: ReadFile;
+  readonly read: JournalReader;
 }
 
 /** One decision with the receipt that carries it. */
@@ -85,19 +83,13 @@ export function openFolder(folder: string, vkey: string | undefined): JournalSou
       'Name it with --vkey, from somebody you trust.',
     );
   }
-  const blob = blobsInFolder(join(folder, 'blobs'));
+  const [read, blob] = [readJournalFolder(folder), blobsInFolder(join(folder, 'blobs'))];
   return {
     name: folder,
     vkey: key,
     read: async (path) => {
       const sha256 = /^blob\/([0-9a-f]{64})$/.exec(path)?.[1];
-      if (sha256 !== undefined) return blob(sha256);
-      try {
-        return await readFile(join(folder, 'log', path));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
-      }
+      return sha256 === undefined ? read(path) : blob(sha256);
     },
   };
 }
@@ -108,18 +100,7 @@ export function openFolder(folder: string, vkey: string | undefined): JournalSou
  */
 export function openNetworkJournal(client: LichenClient, name: string): JournalSource {
   const journal = findJournal(client, name);
-  return {
-    name: journal.origin,
-    vkey: journal.vkey,
-    read: async (path) => {
-      try {
-        return await fetchJournalFile(client, journal, path);
-      } catch (error) {
-        if (isLichenError(error) && error.code === 'not-found') return undefined;
-        throw error;
-      }
-    },
-  };
+  return { name: journal.origin, vkey: journal.vkey, read: journalReaderOf(client, journal) };
 }
 
 /** The decision in a receipt. @throws LichenError `bad-input` */

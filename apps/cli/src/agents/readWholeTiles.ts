@@ -1,5 +1,5 @@
 import { decodeBundle, encodeBundle } from '@lichen/protocol';
-import type { ReadFile } from './journalSource.ts';
+import type { JournalReader } from '@lichen/sdk';
 
 const partial = /^(tile\/(?<level>entries|\d+)\/[x0-9/]+)\.p\/(?<width>\d{1,3})$/;
 
@@ -7,7 +7,7 @@ const partial = /^(tile\/(?<level>entries|\d+)\/[x0-9/]+)\.p\/(?<width>\d{1,3})$
  * Reads partial tiles from the whole ones where those have taken their place: a journal that grows while it is read drops
  * partial tiles once they are full. https://c2sp.org/tlog-tiles
  */
-export function readWholeTiles(read: ReadFile): ReadFile {
+export function readWholeTiles(read: JournalReader): JournalReader {
   return async (path) => {
     const bytes = await read(path);
     const found = bytes === undefined ? partial.exec(path)?.groups : undefined;

@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
-import { answerWith, type CommonFlags, clientCommand, progressOf } from '../cover/clientCommand.ts';
-import { openClient } from '../cover/openClient.ts';
+import {
+  answerCheck,
+  answerWith,
+  type CommonFlags,
+  clientCommand,
+  progressOf,
+} from '../cover/clientCommand.ts';
 import { readWhole } from '../cover/readOptions.ts';
-import { printError, printResult } from '../support/output.ts';
 import { listAgentsCommand, orderAgentCommand, showAgentCommand } from './agents.ts';
 import { askAgainOf } from './askAgainOf.ts';
 import { replayCommand } from './replay.ts';
@@ -43,10 +47,11 @@ function registerReplayCommand(program: Command): void {
       ].join('\n'),
     )
     .action(async (target: string, entry: string | undefined, flags: ReplayFlags) => {
-      try {
-        const result = await replayCommand({
+      // 1 says that a decision differs; that nothing could be looked at is another thing.
+      await answerCheck(flags, async (open) =>
+        replayCommand({
           target,
-          open: () => openClient(flags),
+          open,
           onProgress: progressOf(flags),
           ...(entry === undefined ? {} : { index: readWhole('<entry>', entry, 0, 999_999_999_999) }),
           ...(flags.all === undefined ? {} : { isAll: flags.all }),
@@ -55,14 +60,8 @@ function registerReplayCommand(program: Command): void {
           ...(flags.ask === undefined
             ? {}
             : { askAgain: askAgainOf(flags.ask, process.env.LICHEN_MODEL_KEY) }),
-        });
-        printResult(flags.json === true, result);
-        process.exitCode = result.exitCode;
-      } catch (error) {
-        // 1 says that a decision differs; that nothing could be looked at is another thing.
-        printError(flags.json === true, error);
-        process.exitCode = 2;
-      }
+        }),
+      );
     });
 }
 

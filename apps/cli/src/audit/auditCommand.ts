@@ -7,6 +7,7 @@ import {
   type AuditSample,
   auditAgent,
   type LichenClient,
+  witnessWaitMs,
 } from '@lichen/sdk';
 import { createReplayThread } from '../agents/createReplayThread.ts';
 import { auditHtml } from './auditHtml.ts';
@@ -30,9 +31,6 @@ export interface AuditResult {
   readonly exitCode: 0 | 1;
 }
 
-/** Witnesses of a running network sign every few seconds. */
-const headWaitMs = 20_000;
-
 function progressText({ part, done, of }: AuditProgress): string {
   const share = of === undefined || of === 0 ? '' : ` ${done} of ${of}`;
   return `auditing ${part}${share}`;
@@ -51,7 +49,7 @@ export async function auditCommand(options: AuditCommandOptions): Promise<AuditR
     report = await auditAgent(opened.source, {
       hash: platformSha256,
       replayOne: thread.replay,
-      headWaitMs: opened.isRunning ? headWaitMs : 0,
+      headWaitMs: opened.isRunning ? witnessWaitMs : 0,
       ...(replay === undefined ? {} : { replay }),
       ...(inputs === undefined ? {} : { inputs }),
       ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress(progressText(progress)) }),

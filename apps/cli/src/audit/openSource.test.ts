@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isLichenError } from '@lichen/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AuditFlags, openSource, readJournalFolder, readJournalUrl } from './openSource.ts';
+import { type AuditFlags, openJournalFolder, openSource, readJournalUrl } from './openSource.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lichen-audit-source-'));
 let server: Server;
@@ -44,7 +44,7 @@ const codeOf = async (work: Promise<unknown>) => {
 
 describe('files of a journal', () => {
   test.each(['own', 'copy'])('in a folder: %s', async (name) => {
-    const read = readJournalFolder(join(folder, name));
+    const read = openJournalFolder(join(folder, name));
     expect(textOf(await read('checkpoint'))).toBe(name);
     expect(textOf(await read(`blob/${'ab'.repeat(32)}`))).toBe('blob');
     expect(await read(`blob/${'cd'.repeat(32)}`)).toBeUndefined();
@@ -60,7 +60,7 @@ describe('files of a journal', () => {
   });
 
   test('no folder', () => {
-    expect(() => readJournalFolder(join(folder, 'nothing'))).toThrow(/no folder of a journal/);
+    expect(() => openJournalFolder(join(folder, 'nothing'))).toThrow(/no folder of a journal/);
   });
 });
 

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readJournalFolder } from '@lichen/journal';
 import { LichenError, parseTrustPolicy, type TrustPolicy } from '@lichen/protocol';
 import { type AuditSource, findAgent, findJournal, type LichenClient, trustPolicyOf } from '@lichen/sdk';
 import { type Address, createPublicClient, http, type PublicClient } from 'viem';
@@ -59,7 +58,7 @@ export function readPolicy(path: string | undefined): TrustPolicy | undefined {
 }
 
 /** Files of a journal in a folder: the one that its agent writes, or a copy of what is served. */
-export function readJournalFolder(folder: string): AuditSource['read'] {
+export function openJournalFolder(folder: string): AuditSource['read'] {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new LichenError('not-found', 'There is no folder of a journal at that path.', {
       got: folder,
@@ -67,22 +66,7 @@ export function readJournalFolder(folder: string): AuditSource['read'] {
       retry: 'after-fix',
     });
   }
-  const log = existsSync(join(folder, 'log')) ? join(folder, 'log') : folder;
-  return async (path) => {
-    const sha256 = /^blob\/([0-9a-f]{64})$/.exec(path)?.[1];
-    const files =
-      sha256 === undefined
-        ? [join(log, path)]
-        : [join(folder, 'blobs', sha256.slice(0, 2), sha256), join(folder, 'blob', sha256)];
-    for (const file of files) {
-      try {
-        return await readFile(file);
-      } catch (error) {
-        if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      }
-    }
-    return undefined;
-  };
+  return readJournalFolder(folder);
 }
 
 /** Files of a journal behind any web server. */
@@ -130,6 +114,11 @@ async function readBounded(response: Response, path: string): Promise<Uint8Array
   return Buffer.concat(parts);
 }
 
+/** Files of a journal in a folder or behind a web server. @throws LichenError `not-found` when there is no such folder */
+export function readJournalAt(place: string): AuditSource['read'] {
+  return /^https?:\/\//.test(place) ? readJournalUrl(place) : openJournalFolder(place);
+}
+
 function demand(value: string | undefined, flag: string): string {
   if (value !== undefined) return value;
   throw refuse('An audit of somebody else’s journal needs more.', `no ${flag}`, `Name it with ${flag}.`);
@@ -144,7 +133,7 @@ async function openForeign(
   const vkey = demand(flags.vkey, '--vkey');
   const agent = readAddress(demand(flags.agent, '--agent'));
   const account = readAddress(demand(flags.account, '--account'));
-  const read = /^https?:\/\//.test(journal) ? readJournalUrl(journal) : readJournalFolder(journal);
+  const read = readJournalAt(journal);
   // Contracts are at the same addresses on each chain that has them; those of a network that runs here are a default.
   const client = flags.rpc === undefined || flags.executor === undefined ? await network() : undefined;
   const executor = flags.executor ?? client?.addresses.mandateExecutor;

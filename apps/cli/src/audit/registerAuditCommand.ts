@@ -1,15 +1,9 @@
 import { LichenError } from '@lichen/protocol';
 import type { AuditSample } from '@lichen/sdk';
 import type { Command } from 'commander';
-import { type CommonFlags, clientCommand } from '../cover/clientCommand.ts';
-import { openClient } from '../cover/openClient.ts';
-import { createProgress } from '../support/createProgress.ts';
-import { printError, printResult } from '../support/output.ts';
+import { answerCheck, type CommonFlags, clientCommand } from '../cover/clientCommand.ts';
 import { auditCommand } from './auditCommand.ts';
 import type { AuditFlags } from './openSource.ts';
-
-/** Exit code where no audit could be made: neither clean nor not. */
-const cannotAudit = 2;
 
 interface Flags extends CommonFlags, AuditFlags {
   readonly replay?: string | true;
@@ -58,28 +52,16 @@ export function registerAuditCommand(program: Command): void {
     )
     .action(async (name: string | undefined, flags: Flags) => {
       const { replay, inputs, gateway, state, json, ...rest } = flags;
-      const progress = createProgress();
-      try {
-        const result = await auditCommand({
+      await answerCheck(flags, async (open, onProgress) =>
+        auditCommand({
           ...rest,
           ...(name === undefined ? {} : { name }),
           ...sampleOf('replay', readSample('--replay', replay)),
           ...sampleOf('inputs', readSample('--inputs', inputs)),
-          open: () =>
-            openClient({
-              ...(gateway === undefined ? {} : { gateway }),
-              ...(state === undefined ? {} : { state }),
-            }),
-          onProgress: progress.show,
-        });
-        progress.end();
-        printResult(json === true, result);
-        process.exitCode = result.exitCode;
-      } catch (error) {
-        progress.end();
-        printError(json === true, error);
-        process.exitCode = cannotAudit;
-      }
+          open,
+          onProgress,
+        }),
+      );
     });
 }
 

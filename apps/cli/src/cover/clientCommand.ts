@@ -1,6 +1,7 @@
 import type { LichenClient } from '@lichen/sdk';
 import type { Command } from 'commander';
-import { printResult } from '../support/output.ts';
+import { createProgress } from '../support/createProgress.ts';
+import { printError, printResult } from '../support/output.ts';
 import { type ClientFlags, openClient, openSendingClient } from './openClient.ts';
 
 /** A command's result both for programs and for people. */
@@ -38,6 +39,33 @@ export async function answerSending(
   work: (client: LichenClient) => Promise<Answer>,
 ): Promise<void> {
   printResult(flags.json === true, await work(await openSendingClient(flags)));
+}
+
+/** What a check came to. */
+export interface CheckAnswer extends Answer {
+  /** 0 all is well, 1 something is wrong, 2 it could not be told. */
+  readonly exitCode: 0 | 1 | 2;
+}
+
+/**
+ * Does a check, with progress on standard error, prints its answer and ends with its exit code; with 2 where it could not be
+ * made: neither well nor wrong. `open` opens the network, for checks that need one.
+ */
+export async function answerCheck(
+  flags: CommonFlags,
+  work: (open: () => Promise<LichenClient>, onProgress: (line: string) => void) => Promise<CheckAnswer>,
+): Promise<void> {
+  const progress = createProgress();
+  try {
+    const answer = await work(() => openClient(flags), progress.show);
+    progress.end();
+    printResult(flags.json === true, answer);
+    process.exitCode = answer.exitCode;
+  } catch (error) {
+    progress.end();
+    printError(flags.json === true, error);
+    process.exitCode = 2;
+  }
 }
 
 /** Prints a line of progress for people; with --json the one document comes at the end. */

@@ -7,10 +7,11 @@ import {
   LichenError,
   type TrustPolicy,
 } from '@lichen/protocol';
-import { checkNetworkJournal, type LichenClient, nextStepOf } from '@lichen/sdk';
+import { type AuditFinding, checkNetworkJournal, type LichenClient, nextStepOf } from '@lichen/sdk';
 import { bytesToHex } from 'viem';
-import { plain, titleOf } from '../audit/auditWords.ts';
-import { readJournalFolder, readJournalUrl, readPolicy } from '../audit/openSource.ts';
+import { plain } from '../audit/auditWords.ts';
+import { findingLines } from '../audit/findingLines.ts';
+import { readJournalAt, readPolicy } from '../audit/openSource.ts';
 
 export interface CheckJournalOptions {
   /** Number, writer or origin of a journal of the network; absent with `place`. */
@@ -34,20 +35,13 @@ export interface CheckJournalResult {
   readonly exitCode: 0 | 1;
 }
 
-/** Findings that are shown one by one; all of them are in --json. */
-const mostShown = 25;
+/** Entries between two words of progress. */
 const progressEvery = 2_000;
 
-function findingText(finding: JournalFinding, at: number): string {
-  const { code, severity, what, path, index, got, expected } = finding;
-  return [
-    `  ${at + 1}. ${severity === 'fault' ? 'FAULT' : 'look '}  ${titleOf(code)}`,
-    `     ${plain(what)}`,
-    `     at        ${index === undefined ? '' : `entry ${index}, `}${plain(path)}`,
-    ...(got === undefined ? [] : [`     got       ${plain(got)}`]),
-    ...(expected === undefined ? [] : [`     expected  ${plain(expected)}`]),
-    `     next      ${nextStepOf(code)}`,
-  ].join('\n');
+/** A finding in the form of an audit's. */
+function placed({ path, index, ...finding }: JournalFinding): AuditFinding {
+  const where = { path, ...(index === undefined ? {} : { index }) };
+  return { ...finding, where, next: nextStepOf(finding.code) };
 }
 
 /** What was looked at, and what was not, in lines with a mark. */
@@ -79,10 +73,7 @@ function textOf(report: JournalReport, hasPolicy: boolean, hasChain: boolean): s
     `  root     ${bytesToHex(root).slice(2)}`,
     '',
     ...lookedAt(report, hasPolicy, hasChain),
-    ...(findings.length === 0 ? [] : ['', 'Findings:', ...findings.slice(0, mostShown).map(findingText)]),
-    ...(findings.length > mostShown
-      ? [`  … and ${findings.length - mostShown} more: see them with --json.`]
-      : []),
+    ...findingLines(findings.map(placed), '--json'),
   ].join('\n');
 }
 
@@ -123,8 +114,7 @@ export async function checkJournalCommand(options: CheckJournalOptions): Promise
         'Name it with --vkey, from somebody you trust.',
       );
     }
-    const read = /^https?:\/\//.test(place) ? readJournalUrl(place) : readJournalFolder(place);
-    report = await checkJournal({ ...common, read, vkey });
+    report = await checkJournal({ ...common, read: readJournalAt(place), vkey });
   }
   const hasPolicy = place === undefined || policy !== undefined;
   const findings = report.findings.map((finding) => ({ ...finding, next: nextStepOf(finding.code) }));

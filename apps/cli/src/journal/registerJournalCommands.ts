@@ -1,18 +1,13 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { answerWith, type CommonFlags, clientCommand } from '../cover/clientCommand.ts';
-import { openClient } from '../cover/openClient.ts';
+import { answerCheck, answerWith, type CommonFlags, clientCommand } from '../cover/clientCommand.ts';
 import { readWhole } from '../cover/readOptions.ts';
-import { createProgress } from '../support/createProgress.ts';
-import { printError, printResult } from '../support/output.ts';
+import { printResult } from '../support/output.ts';
 import { checkJournalCommand } from './check.ts';
 import { listJournalsCommand } from './list.ts';
 import { receiptCommand } from './receipt.ts';
 import { showJournalCommand } from './show.ts';
 import { verifyCommand } from './verify.ts';
-
-/** Exit code where a journal could not be checked: neither whole nor not. */
-const cannotCheck = 2;
 
 interface CheckFlags extends CommonFlags {
   readonly journal?: string;
@@ -73,27 +68,15 @@ export function registerJournalCommands(program: Command): void {
     )
     .action(async (name: string | undefined, flags: CheckFlags) => {
       const { gateway, state, json, journal: place, ...rest } = flags;
-      const progress = createProgress();
-      try {
-        const result = await checkJournalCommand({
+      await answerCheck(flags, (open, onProgress) =>
+        checkJournalCommand({
           ...rest,
           ...(name === undefined ? {} : { journal: name }),
           ...(place === undefined ? {} : { place }),
-          open: () =>
-            openClient({
-              ...(gateway === undefined ? {} : { gateway }),
-              ...(state === undefined ? {} : { state }),
-            }),
-          onProgress: progress.show,
-        });
-        progress.end();
-        printResult(json === true, result);
-        process.exitCode = result.exitCode;
-      } catch (error) {
-        progress.end();
-        printError(json === true, error);
-        process.exitCode = cannotCheck;
-      }
+          open,
+          onProgress,
+        }),
+      );
     });
   program
     .command('verify')

@@ -7,7 +7,7 @@ export interface Progress {
 /** Progress of work whose parts are named by the second word of a line: `auditing journal 12 of 40`. */
 export function createProgress(): Progress {
   const { stderr } = process;
-  let last = '';
+  let last: string | undefined;
   return {
     show: (line) => {
       if (stderr.isTTY) stderr.write(`\r\u001b[K${line}`);
@@ -15,7 +15,7 @@ export function createProgress(): Progress {
       last = line.split(' ')[1] ?? '';
     },
     end: () => {
-      if (stderr.isTTY) stderr.write('\r\u001b[K');
+      if (stderr.isTTY && last !== undefined) stderr.write('\r\u001b[K');
     },
   };
 }

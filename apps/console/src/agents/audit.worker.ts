@@ -1,11 +1,12 @@
-import { isLichenError, LichenError, parseTrustPolicy } from '@lichen/protocol';
+import { LichenError, parseTrustPolicy } from '@lichen/protocol';
 import {
   type AuditProgress,
   type AuditSource,
   auditAgent,
   connectLichen,
-  fetchJournalFile,
   findJournal,
+  journalReaderOf,
+  witnessWaitMs,
 } from '@lichen/sdk';
 import { createPublicClient, http } from 'viem';
 import { answerWith } from '../journal/askWorker.ts';
@@ -13,8 +14,6 @@ import type { AuditRequest, TimedAudit } from './auditHere.ts';
 
 /** Decisions that are run again, chosen by chance. */
 const replayed = 40;
-/** Witnesses sign a new head of a running journal within some seconds. */
-const headWaitMs = 20_000;
 
 function sourceOf({ agent, config, gatewayUrl, policy }: AuditRequest): AuditSource {
   const client = connectLichen({ config, gatewayUrl });
@@ -34,11 +33,7 @@ function sourceOf({ agent, config, gatewayUrl, policy }: AuditRequest): AuditSou
         timeout: 60_000,
       }),
     }),
-    read: (path) =>
-      fetchJournalFile(client, journal, path).catch((error: unknown) => {
-        if (isLichenError(error) && error.code === 'not-found') return undefined;
-        throw error;
-      }),
+    read: journalReaderOf(client, journal),
     vkey: journal.vkey,
     ...(policy === undefined ? {} : { policy: parseTrustPolicy(policy) }),
     agent: agent.address,
@@ -55,6 +50,10 @@ function sourceOf({ agent, config, gatewayUrl, policy }: AuditRequest): AuditSou
 
 answerWith(async (request: AuditRequest, tell: (progress: AuditProgress) => void): Promise<TimedAudit> => {
   const start = performance.now();
-  const report = await auditAgent(sourceOf(request), { replay: replayed, headWaitMs, onProgress: tell });
+  const report = await auditAgent(sourceOf(request), {
+    replay: replayed,
+    headWaitMs: witnessWaitMs,
+    onProgress: tell,
+  });
   return { report, milliseconds: performance.now() - start };
 });

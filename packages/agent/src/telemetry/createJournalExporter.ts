@@ -1,13 +1,6 @@
-import { createHash } from 'node:crypto';
-import {
-  checkJournal,
-  type Decision,
-  isLichenError,
-  LichenError,
-  openCheckpoint,
-  parseVkey,
-} from '@lichen/protocol';
-import { fetchJournalFile, findJournal, type LichenClient, listDecisions } from '@lichen/sdk';
+import { platformSha256 } from '@lichen/journal';
+import { checkJournal, type Decision, LichenError, openCheckpoint, parseVkey } from '@lichen/protocol';
+import { findJournal, journalReaderOf, type LichenClient, listDecisions } from '@lichen/sdk';
 import { type ExportedSpans, type ExportSpansInit, exportSpans } from './exportSpans.ts';
 import type { ExportedDecision } from './spansOf.ts';
 
@@ -68,14 +61,7 @@ export function createJournalExporter(init: JournalExporterInit): JournalExporte
     for (const { decision } of batch) forget(decision);
   }
 
-  const read = async (path: string): Promise<Uint8Array | undefined> => {
-    try {
-      return await fetchJournalFile(client, journal, path);
-    } catch (error) {
-      if (isLichenError(error) && error.code === 'not-found') return undefined;
-      throw error;
-    }
-  };
+  const read = journalReaderOf(client, journal);
 
   /** The signed head; undefined while there is none. */
   async function readHead(): Promise<{ readonly bytes: Uint8Array; readonly size: number } | undefined> {
@@ -91,7 +77,7 @@ export function createJournalExporter(init: JournalExporterInit): JournalExporte
     const { findings, proven, size } = await checkJournal({
       read: async (path) => (path === 'checkpoint' ? head : read(path)),
       vkey: journal.vkey,
-      hash: (bytes) => createHash('sha256').update(bytes).digest(),
+      hash: platformSha256,
       onEntry: async (index, _, leafHash, { decision, isProven }) => {
         if (decision === undefined || !isProven) return;
         const recorded = { decision, index, leafHash };

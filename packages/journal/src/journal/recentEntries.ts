@@ -1,4 +1,4 @@
-import { decodeBundle, LichenError, tileWidth } from '@lichen/protocol';
+import { LichenError, tileWidth } from '@lichen/protocol';
 
 /** The newest entries of a journal, in memory as the bytes of their bundles. */
 export interface RecentEntries {
@@ -21,6 +21,9 @@ export interface RecentEntries {
 const firstRoom = 640 * 1_024;
 /** Larger ones are not used again: a few long entries must not hold memory for good. */
 const mostSpare = 2 * firstRoom;
+
+/** In front of each entry stands its length. */
+const lengthBytes = 2;
 
 interface Bundle {
   bytes: Uint8Array;
@@ -65,7 +68,7 @@ export function createRecentEntries(from: number): RecentEntries {
       const last = bundles.at(-1);
       const bundle = last === undefined || last.width === tileWidth ? open() : last;
       const start = bundle.ends[bundle.width - 1] ?? 0;
-      const end = start + 2 + entry.length;
+      const end = start + lengthBytes + entry.length;
       if (end > bundle.bytes.length) {
         const longer = new Uint8Array(Math.max(end, bundle.bytes.length * 2));
         longer.set(bundle.bytes.subarray(0, start));
@@ -73,15 +76,14 @@ export function createRecentEntries(from: number): RecentEntries {
       }
       bundle.bytes[start] = entry.length >> 8;
       bundle.bytes[start + 1] = entry.length & 0xff;
-      bundle.bytes.set(entry, start + 2);
+      bundle.bytes.set(entry, start + lengthBytes);
       bundle.ends[bundle.width] = end;
       bundle.width += 1;
     },
     entry: (index) => {
       const place = index % tileWidth;
       const { bytes, ends } = at(Math.floor(index / tileWidth), place + 1);
-      const [entry] = decodeBundle(bytes.subarray(ends[place - 1] ?? 0, ends[place]));
-      return entry!.slice();
+      return bytes.slice((ends[place - 1] ?? 0) + lengthBytes, ends[place]);
     },
     bundle: (index, width) => {
       const { bytes, ends } = at(index, width);

@@ -8,7 +8,7 @@ import {
   openDecisionLog,
   type RecordedDecision,
 } from '@lichen/journal';
-import { type FlightFeatures, parseVkey, type Report } from '@lichen/protocol';
+import { blankDecision, type FlightFeatures, parseVkey, type Report } from '@lichen/protocol';
 import { Hono } from 'hono';
 import type { Address, Hex, PublicClient } from 'viem';
 import type { ChainFollower } from '../reporter/chainFollower.ts';
@@ -127,7 +127,7 @@ export async function openReporterJournal(init: ReporterJournalInit): Promise<Re
     { log },
   );
   const rules = { sha256: rulesHash(), version: '1' };
-  const blank = { act: null, amounts: [], model: null, rejected: [], rules } as const;
+  const blank = { ...blankDecision, rules };
 
   function settled(
     intent: RecordedDecision,
@@ -135,9 +135,7 @@ export async function openReporterJournal(init: ReporterJournalInit): Promise<Re
   ): Promise<RecordedDecision> {
     return decisions.record({
       ...blank,
-      checks: [],
       choice: intent.decision.choice,
-      inputs: [],
       kind: 'outcome',
       refersTo: intent.leafHash,
       result,
@@ -198,8 +196,6 @@ export async function openReporterJournal(init: ReporterJournalInit): Promise<Re
           },
         ],
         kind: 'intent',
-        refersTo: null,
-        result: null,
         task: roundTask(report.round),
       });
     },
@@ -207,7 +203,6 @@ export async function openReporterJournal(init: ReporterJournalInit): Promise<Re
       const bytes = Buffer.from(JSON.stringify(report));
       const intent = await decisions.record({
         ...blank,
-        checks: [],
         choice: `sign ${digest}`,
         inputs: [
           {
@@ -221,8 +216,6 @@ export async function openReporterJournal(init: ReporterJournalInit): Promise<Re
           },
         ],
         kind: 'intent',
-        refersTo: null,
-        result: null,
         task: `features of ${flightId}`,
       });
       // Handing the signature over is all there is to it; the outcome need not be waited for.

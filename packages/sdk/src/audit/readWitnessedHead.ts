@@ -4,6 +4,9 @@ import type { AuditSource } from './auditReport.ts';
 /** Where a head is read, and by whose signatures it holds. */
 type HeadSource = Pick<AuditSource, 'read' | 'vkey' | 'policy'>;
 
+/** Milliseconds that a reader of a running journal gives its witnesses: they sign a new head within some seconds. */
+export const witnessWaitMs = 20_000;
+
 /** Milliseconds between two looks at a head that too few witnesses have signed. */
 const headPauseMs = 1_000;
 

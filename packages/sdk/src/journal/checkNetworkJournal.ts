@@ -1,26 +1,18 @@
-import {
-  type CheckJournalParameters,
-  checkJournal,
-  isLichenError,
-  type JournalReport,
-} from '@lichen/protocol';
+import { type CheckJournalParameters, checkJournal, type JournalReport } from '@lichen/protocol';
 import { hexToBytes } from 'viem';
-import { readWitnessedHead } from '../audit/readWitnessedHead.ts';
+import { readWitnessedHead, witnessWaitMs } from '../audit/readWitnessedHead.ts';
 import type { LichenClient } from '../client/createLichenClient.ts';
-import { fetchJournalFile } from './fetchJournalFile.ts';
 import { findJournal } from './findJournal.ts';
+import { journalReaderOf } from './journalReaderOf.ts';
 import { listAnchors, trustPolicyOf } from './listJournals.ts';
 
 export interface CheckNetworkJournalOptions
   extends Pick<CheckJournalParameters, 'hash' | 'mostFindings' | 'onEntry' | 'policy'> {
   /** Number, writer or origin of the journal, or the name of the agent whose it is. */
   readonly journal: string;
-  /** Milliseconds in which witnesses may still sign the head; 20,000 when absent. */
+  /** Milliseconds in which witnesses may still sign the head; `witnessWaitMs` when absent. */
   readonly headWaitMs?: number;
 }
-
-/** Witnesses of a running network sign every few seconds. */
-const defaultHeadWaitMs = 20_000;
 
 /**
  * Checks a whole journal of a running network: its head, the network's witnesses, every tile and entry, each decision's
@@ -33,18 +25,11 @@ export async function checkNetworkJournal(
   client: LichenClient,
   options: CheckNetworkJournalOptions,
 ): Promise<JournalReport> {
-  const { journal: name, headWaitMs = defaultHeadWaitMs, ...others } = options;
+  const { journal: name, headWaitMs = witnessWaitMs, ...others } = options;
   const journal = findJournal(client, name);
   const policy = options.policy ?? trustPolicyOf(client).policy;
   const anchors = await listAnchors(client, journal.writer);
-  const read = async (path: string): Promise<Uint8Array | undefined> => {
-    try {
-      return await fetchJournalFile(client, journal, path);
-    } catch (error) {
-      if (isLichenError(error) && error.code === 'not-found') return undefined;
-      throw error;
-    }
-  };
+  const read = journalReaderOf(client, journal);
   const head = await readWitnessedHead({ read, vkey: journal.vkey, policy }, headWaitMs);
   return checkJournal({
     ...others,

@@ -10,6 +10,7 @@ import type { JournalConfig } from '../client/config.ts';
 import type { LichenClient } from '../client/createLichenClient.ts';
 import { fetchJournalFile } from './fetchJournalFile.ts';
 import { findJournal } from './findJournal.ts';
+import { journalReaderOf } from './journalReaderOf.ts';
 import { listAnchors } from './listJournals.ts';
 
 /**
@@ -53,11 +54,7 @@ async function withConsistency(
     if (others.length === 0) return receipt;
     const head = await fetchJournalFile(client, journal, 'checkpoint');
     const { size } = openCheckpoint(new TextDecoder().decode(head), key);
-    const read = (path: string) =>
-      fetchJournalFile(client, journal, path).catch((error: unknown) => {
-        if (isLichenError(error) && error.code === 'not-found') return undefined;
-        throw error;
-      });
+    const read = journalReaderOf(client, journal);
     const consistency = await Promise.all(
       others
         .filter((other) => other <= size)
