@@ -1,10 +1,22 @@
 import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDecisionLog } from '@lichen/journal';
-import { blankDecision, isLichenError, journalKeyOf, vkeyTextOf } from '@lichen/protocol';
+import { openDecisionLog, readJournalFolder } from '@lichen/journal';
+import {
+  blankDecision,
+  checkJournal,
+  cosign,
+  isLichenError,
+  journalKeyOf,
+  openCheckpoint,
+  parseVkey,
+  signatureLineOf,
+  signatureTypes,
+  vkeyTextOf,
+  witnessKeyOf,
+} from '@lichen/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkJournalCommand } from './check.ts';
+import { checkJournalCommand, journalText } from './check.ts';
 
 const origin = 'lichen.test/check';
 const secretKey = new Uint8Array(32).fill(4);
@@ -68,6 +80,34 @@ test('a flipped byte and a lost file are named with their place and what to do',
 
   unlinkSync(bundle);
   expect((await check()).json).toMatchObject({ findings: [{ code: 'file-missing' }] });
+});
+
+test('too few witnesses are no tick, and with enough of them there is one', async () => {
+  const seed = new Uint8Array(32).fill(6);
+  const secret = { name: 'seen', type: signatureTypes.cosignatureEd25519, seed };
+  const policy = join(folder, 'policy');
+  const key = vkeyTextOf(witnessKeyOf(secret));
+  writeFileSync(policy, `log ${vkey}\nwitness seen ${key}\nquorum seen\n`);
+  const missing = await checkJournalCommand({ place: folder, vkey, policy, open: nobody });
+  expect(missing.exitCode).toBe(1);
+  expect(missing.text).toContain('✗ witnesses  none');
+
+  const path = join(folder, 'log/checkpoint');
+  const head = readFileSync(path, 'utf8');
+  const signature = cosign(secret, openCheckpoint(head, parseVkey(vkey)), 1_700_000_000);
+  writeFileSync(path, head + signatureLineOf(signature));
+  const signed = await checkJournalCommand({ place: folder, vkey, policy, open: nobody });
+  expect(signed.exitCode).toBe(0);
+  expect(signed.text).toContain('✓ witnesses  seen');
+});
+
+test('another past on the chain is no tick', async () => {
+  const anchors = [{ size: 200, root: new Uint8Array(32), where: 'block 5' }];
+  const report = await checkJournal({ read: readJournalFolder(folder), vkey, anchors });
+  expect(report.isWhole).toBe(false);
+  expect(journalText(report, false, true)).toContain('✗ anchors    the chain has another past of it');
+  const none = await checkJournal({ read: readJournalFolder(folder), vkey });
+  expect(journalText(none, false, true)).toContain('– anchors    nothing of it is on the chain yet');
 });
 
 test('another key, no key, no place: said before anything is read', async () => {

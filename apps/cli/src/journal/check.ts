@@ -44,24 +44,27 @@ function placed({ path, index, ...finding }: JournalFinding): AuditFinding {
   return { ...finding, where, next: nextStepOf(finding.code) };
 }
 
-/** What was looked at, and what was not, in lines with a mark. */
-function lookedAt(
-  { size, proven, witnessedBy, anchored }: JournalReport,
-  hasPolicy: boolean,
-  hasChain: boolean,
-): string[] {
+/** What was looked at, and what was not, in lines with a mark. What has a finding against it is not marked as passed. */
+function lookedAt(report: JournalReport, hasPolicy: boolean, hasChain: boolean): string[] {
+  const { size, proven, witnessedBy, anchored, findings } = report;
+  const has = (...codes: JournalFinding['code'][]) => findings.some(({ code }) => codes.includes(code));
+  const areAnchorsWrong = has('anchor-mismatch', 'anchor-ahead');
+  const none = areAnchorsWrong ? 'the chain has another past of it' : 'nothing of it is on the chain yet';
+  const anchors =
+    anchored === undefined ? none : `the ${anchored.size} entries of ${anchored.where} are the same`;
+  const anchorMark = areAnchorsWrong ? '✗' : anchored === undefined ? '–' : '✓';
+  const witnessMark = has('quorum-missing', 'cosignature-broken') ? '✗' : '✓';
   return [
     `  ${proven === size ? '✓' : '~'} entries    ${proven} of ${size} are what the head was signed over`,
     hasPolicy
-      ? `  ${witnessedBy.length > 0 ? '✓' : '✗'} witnesses  ${witnessedBy.map(plain).join(', ') || 'none'}`
+      ? `  ${witnessMark} witnesses  ${witnessedBy.map(plain).join(', ') || 'none'}`
       : '  – witnesses  no trust policy was given: name one with --policy',
-    hasChain
-      ? `  ${anchored === undefined ? '–' : '✓'} anchors    ${anchored === undefined ? 'nothing of it is on the chain yet' : `the ${anchored.size} entries of ${anchored.where} are the same`}`
-      : '  – anchors    no chain was asked',
+    hasChain ? `  ${anchorMark} anchors    ${anchors}` : '  – anchors    no chain was asked',
   ];
 }
 
-function textOf(report: JournalReport, hasPolicy: boolean, hasChain: boolean): string {
+/** What a check found, for people to read in a terminal; whether it had a trust policy, and a chain's heads, is the caller's to say. */
+export function journalText(report: JournalReport, hasPolicy: boolean, hasChain: boolean): string {
   const { isWhole, findings, origin, size, root } = report;
   const faults = findings.filter(({ severity }) => severity === 'fault').length;
   return [
@@ -120,7 +123,7 @@ export async function checkJournalCommand(options: CheckJournalOptions): Promise
   const findings = report.findings.map((finding) => ({ ...finding, next: nextStepOf(finding.code) }));
   return {
     json: { ...report, root: bytesToHex(report.root).slice(2), anchored: anchoredOf(report), findings },
-    text: textOf(report, hasPolicy, place === undefined),
+    text: journalText(report, hasPolicy, place === undefined),
     exitCode: report.isWhole ? 0 : 1,
   };
 }
