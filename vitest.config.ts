@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Three projects: `unit` runs in parallel and touches neither chain nor browser; `system` starts real anvils,
-// networks and Chromium, one file at a time so that two cores are enough.
+// Three projects: `unit` touches neither chain nor browser; `system` starts real anvils, networks and Chromium; `drill` does so
+// for minutes. Two files at once each, so that two cores are enough.
 export default defineConfig({
   test: {
     projects: [
